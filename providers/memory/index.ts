@@ -1,0 +1,3 @@
+export { memoryDriver, type MemoryDriver, type MemoryOptions } from './driver.ts';
+export { MemorySite, type SiteOptions } from './site.ts';
+export { Faults, type Operation } from './faults.ts';
