@@ -1,22 +1,22 @@
 import type { IncomingMessage } from 'node:http';
 import { StoreError } from './errors.ts';
 
-const INCOMPLETE = 'You did not provide the number of bytes specified by the Content-Length HTTP header';
+const LONGEST_LINE = 8192;
 
 /** The object's bytes, out of the `aws-chunked` framing where the client uses it. Chunk signatures and trailing checksums are passed over. */
 export function bodyOf(request: IncomingMessage): AsyncIterable<Uint8Array> {
-  const encoded = request.headers['content-encoding']?.includes('aws-chunked') || header(request, 'x-amz-content-sha256')?.startsWith('STREAMING-');
-  return encoded ? measured(unchunked(request), header(request, 'x-amz-decoded-content-length')) : whole(request);
+  const encoded = request.headers['content-encoding']?.includes('aws-chunked') || headerOf(request, 'x-amz-content-sha256')?.startsWith('STREAMING-');
+  return encoded ? measured(unchunked(request), headerOf(request, 'x-amz-decoded-content-length')) : chunksOf(request);
 }
 
-export function header(request: IncomingMessage, name: string): string | undefined {
+export function headerOf(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
 }
 
-async function* whole(request: IncomingMessage): AsyncGenerator<Uint8Array> {
-  yield* chunksOf(request);
-  if (!request.complete) throw new StoreError('IncompleteBody', INCOMPLETE);
+/** Throws when the client goes away in the middle. */
+async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
+  for await (const chunk of request) yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
 }
 
 async function* measured(body: AsyncIterable<Uint8Array>, expected: string | undefined): AsyncGenerator<Uint8Array> {
@@ -25,38 +25,65 @@ async function* measured(body: AsyncIterable<Uint8Array>, expected: string | und
     length += chunk.length;
     yield chunk;
   }
-  if (expected !== undefined && Number(expected) !== length) throw new StoreError('IncompleteBody', INCOMPLETE);
+  if (expected !== undefined && Number(expected) !== length) throw incomplete();
 }
 
 /** `<hex size>[;extension]\r\n<bytes>\r\n` until size 0, then trailers up to the end. */
 async function* unchunked(request: IncomingMessage): AsyncGenerator<Uint8Array> {
-  let buffered = Buffer.alloc(0);
-  /** Of the chunk being read; undefined = its size line comes next. */
-  let left: number | undefined;
-  for await (const piece of chunksOf(request)) {
-    if (left === 0) continue;
-    buffered = buffered.length === 0 ? piece : Buffer.concat([buffered, piece]);
+  const reader = new Reader(chunksOf(request));
+  for (;;) {
+    const size = /^[0-9a-f]{1,12}(?=;|$)/i.exec(await reader.line())?.[0];
+    if (size === undefined) throw new StoreError('InvalidArgument', 'The aws-chunked body has a chunk without a size.');
+    if (Number.parseInt(size, 16) === 0) break;
+    yield* reader.bytes(Number.parseInt(size, 16));
+    if ((await reader.line()) !== '') throw new StoreError('InvalidArgument', 'The aws-chunked body has a chunk longer than its size.');
+  }
+  await reader.drain();
+}
+
+class Reader {
+  readonly #source: AsyncIterator<Buffer>;
+  #held: Buffer = Buffer.alloc(0);
+
+  constructor(source: AsyncIterable<Buffer>) {
+    this.#source = source[Symbol.asyncIterator]();
+  }
+
+  async line(): Promise<string> {
     for (;;) {
-      if (left === undefined) {
-        const end = buffered.indexOf('\r\n');
-        if (end < 0) break;
-        left = sizeOf(buffered.toString('latin1', 0, end));
-        buffered = buffered.subarray(end + 2);
-        if (left === 0) break;
+      const end = this.#held.indexOf('\r\n');
+      if (end >= 0) {
+        const line = this.#held.toString('latin1', 0, end);
+        this.#held = this.#held.subarray(end + 2);
+        return line;
       }
-      const bytes = buffered.subarray(0, left);
-      if (bytes.length > 0) yield bytes;
-      buffered = buffered.subarray(bytes.length);
-      left -= bytes.length;
-      if (left > 0) break;
-      // The line end after the bytes: wait for both of its characters.
-      if (buffered.length < 2) {
-        left = -1;
-        break;
-      }
-      buffered = buffered.subarray(2);
-      left = undefined;
+      if (this.#held.length > LONGEST_LINE || !(await this.#more())) throw incomplete();
     }
   }
-  if (left !== 0) throw new StoreError('IncompleteBody', INCOMPLETE);
+
+  async *bytes(count: number): AsyncGenerator<Buffer> {
+    for (let left = count; left > 0; ) {
+      if (this.#held.length === 0 && !(await this.#more())) throw incomplete();
+      const taken = this.#held.subarray(0, left);
+      this.#held = this.#held.subarray(taken.length);
+      left -= taken.length;
+      yield taken;
+    }
+  }
+
+  async drain(): Promise<void> {
+    do this.#held = Buffer.alloc(0);
+    while (await this.#more());
+  }
+
+  async #more(): Promise<boolean> {
+    const { done, value } = await this.#source.next();
+    if (done) return false;
+    this.#held = this.#held.length === 0 ? value : Buffer.concat([this.#held, value]);
+    return true;
+  }
+}
+
+function incomplete(): StoreError {
+  return new StoreError('IncompleteBody', 'You did not provide the number of bytes specified by the Content-Length HTTP header');
 }

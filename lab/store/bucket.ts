@@ -43,7 +43,7 @@ export class Bucket {
   async put(key: string, body: AsyncIterable<Uint8Array>, condition: Condition, expectedMd5?: string): Promise<Entry> {
     const temporary = join(this.#incoming, randomUUID());
     try {
-      const { md5 } = await writeObject(temporary, key, body);
+      const md5 = await writeObject(temporary, key, body);
       if (expectedMd5 !== undefined && expectedMd5 !== md5.toString('base64')) {
         throw new StoreError('BadDigest', 'The Content-MD5 you specified did not match what we received.');
       }

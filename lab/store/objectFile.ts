@@ -1,4 +1,4 @@
-import { type BinaryLike, createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
@@ -23,22 +23,21 @@ export function fileNameOf(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 
-/** Writes and syncs a file that nobody sees yet. `etag` is the body's MD5, as S3's is for a plain upload. */
-export async function writeObject(path: string, key: string, body: AsyncIterable<Uint8Array>): Promise<{ etag: string; md5: Buffer }> {
+/** Writes and syncs a file that nobody sees yet; gives the body's MD5, which is the etag, as S3's is for a plain upload. */
+export async function writeObject(path: string, key: string, body: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const file = await open(path, 'wx');
   try {
-    const hash: Hash = createHash('md5');
+    const hash = createHash('md5');
     // As long as the final one, which only the end of the body can tell.
     await file.writeFile(headOf(key, '0'.repeat(32)));
     for await (const chunk of body) {
-      hash.update(chunk satisfies BinaryLike);
+      hash.update(chunk);
       await file.writeFile(chunk);
     }
     const md5 = hash.digest();
-    const etag = md5.toString('hex');
-    await file.write(headOf(key, etag), 0);
+    await file.write(headOf(key, md5.toString('hex')), 0);
     await file.sync();
-    return { etag, md5 };
+    return md5;
   } finally {
     await file.close();
   }

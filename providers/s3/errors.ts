@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { ErrorCode } from '../spec.ts';
+
+/** By the error's name, which is S3's code. */
+const BY_NAME: Readonly<Record<string, ErrorCode>> = {
+  NoSuchKey: 'NotFound',
+  NoSuchBucket: 'NotFound',
+  NotFound: 'NotFound',
+  PreconditionFailed: 'Conflict',
+  ConditionalRequestConflict: 'Conflict',
+  OperationAborted: 'Conflict',
+  AccessDenied: 'Denied',
+  InvalidAccessKeyId: 'Denied',
+  SignatureDoesNotMatch: 'Denied',
+  ExpiredToken: 'Denied',
+  InvalidToken: 'Denied',
+  RequestTimeTooSkewed: 'Denied',
+  CredentialsProviderError: 'Denied',
+  SlowDown: 'Throttled',
+  Throttling: 'Throttled',
+  ThrottlingException: 'Throttled',
+  RequestLimitExceeded: 'Throttled',
+  TooManyRequests: 'Throttled',
+  TimeoutError: 'Unavailable',
+  RequestTimeout: 'Unavailable',
+  InternalError: 'Unavailable',
+  ServiceUnavailable: 'Unavailable',
+  PermanentRedirect: 'Invalid',
+  AuthorizationHeaderMalformed: 'Invalid',
+  NotImplemented: 'Unsupported',
+};
+
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  301: 'Invalid',
+  400: 'Invalid',
+  401: 'Denied',
+  403: 'Denied',
+  404: 'NotFound',
+  405: 'Unsupported',
+  409: 'Conflict',
+  412: 'Conflict',
+  413: 'Invalid',
+  429: 'Throttled',
+  501: 'Unsupported',
+  507: 'Quota',
+};
+
+/** No answer at all: the same request may succeed later. */
+const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+const sdkError = z.object({
+  name: z.string().optional(),
+  code: z.string().optional(),
+  $metadata: z.object({ httpStatusCode: z.number().optional() }).optional(),
+  $retryable: z.object({ throttling: z.boolean().optional() }).optional(),
+});
+
+export function codeOf(error: unknown): ErrorCode {
+  const parsed = sdkError.safeParse(error);
+  if (!parsed.success) return 'Unknown';
+  const { name, code, $metadata, $retryable } = parsed.data;
+  const named = name === undefined ? undefined : BY_NAME[name];
+  if (named) return named;
+  if ($retryable?.throttling) return 'Throttled';
+  if (code !== undefined && NETWORK.has(code)) return 'Unavailable';
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined) return 'Unknown';
+  return BY_STATUS[status] ?? (status >= 500 ? 'Unavailable' : 'Unknown');
+}
