@@ -7,7 +7,7 @@ import type { Mode } from './schema/names.ts';
 /** T0 disruption · T1 detected · T2 approved · T3 first recovery action · T4 target runs · T5 healthy inside · T6 traffic pointed · T8 verified · T9 failback done · T10 clean. T7 is measured. */
 export type ClockPoint = 't0' | 't1' | 't2' | 't3' | 't4' | 't5' | 't6' | 't7' | 't8' | 't9' | 't10';
 
-export type Witness = 'power off' | 'lease expired' | 'lease released' | 'lease absent' | 'declared lost';
+export type Witness = 'power off' | 'lease expired' | 'lease released' | 'declared lost';
 
 /** What happened. Measures, verdict and record are computed from these and from nothing else. */
 export type Happening =

@@ -1,4 +1,4 @@
-import type { Capabilities, DataSet, Locator, ObjectRef, WorkloadSpec } from '../providers/spec.ts';
+import type { Capabilities, DataSet, Locator, ObjectRef, PowerRef, WorkloadSpec } from '../providers/spec.ts';
 import type { Gap } from './gap.ts';
 import type { CanarySpec, ProbeSpec } from './probing.ts';
 import type { Approval } from './schema/drill.ts';
@@ -70,6 +70,8 @@ export interface PlannedSite {
   readonly vendor: string;
   readonly location: string;
   readonly capabilities: Capabilities;
+  /** Component to what runs it standing there. */
+  readonly standing: Readonly<Record<string, PowerRef>>;
 }
 
 /** What a run is given: everything decided before the start, nothing secret. Changed files never change a running drill. */

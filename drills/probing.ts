@@ -72,6 +72,8 @@ export interface CanarySummary {
   readonly acknowledged: number;
   /** Acknowledgements by answering site, for two writers. */
   readonly bySite: Readonly<Record<string, { readonly first: MarkerAt; readonly last: MarkerAt; readonly count: number }>>;
+  /** Unbroken rows of one site's acknowledgements, by `ackAt`: what `bySite` cannot tell once the source serves again. */
+  readonly turns?: readonly { readonly site: string; readonly first: MarkerAt; readonly last: MarkerAt }[];
   /** Times without any acknowledgement longer than three intervals: the outage of writes. */
   readonly silences: readonly { readonly from: string; readonly to: string }[];
   readonly file: string;

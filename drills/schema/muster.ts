@@ -10,6 +10,8 @@ const siteBase = z.looseObject({
   vendor: z.string().optional(),
   /** Image alias to the site's own reference. */
   images: z.record(z.string(), z.string()).default({}),
+  /** Component (`orders/db`) to the operator's own selector of what runs it; without it, what `muster deploy` put there. */
+  standing: z.record(z.string(), z.string()).default({}),
   credentials: z.strictObject({ read: z.string(), write: z.string() }).optional(),
 });
 

@@ -1,8 +1,8 @@
 import { DriverError } from '../errors.ts';
-import { type Endpoint, type Fetchable, type Kind, type ResourceId, type RouteValue } from '../spec.ts';
-import { endpointsOf } from './endpoints.ts';
+import type { Endpoint, Kind, ResourceId, Specs } from '../spec.ts';
 import { Routes } from './routes.ts';
-import { type Thing, whenReady } from './thing.ts';
+import { type Ground, STATUS } from './statuses.ts';
+import type { Outcome, Thing } from './thing.ts';
 
 export interface SiteOptions {
   /** From the start of a thing until it is ready. */
@@ -11,60 +11,92 @@ export interface SiteOptions {
   readonly goneAfterMs?: number;
   /** From a power write until the power is there. */
   readonly changesAfterMs?: number;
-  /** Where a port of a replica answers. By default an address that nobody listens at. */
+  /** Where a port of a replica answers; by default an address that nobody listens at. */
   readonly endpoint?: (nativeId: string, replica: number, port: number) => Endpoint;
+}
+
+/** What a thing is made from. Without `mark` it is the operator's own, and no drill may touch it. */
+export interface Made<K extends Kind> {
+  readonly mark?: ResourceId;
+  readonly digest: string;
+  readonly spec: Specs[K];
 }
 
 /** One site in this process. Drivers made for the same site see the same things, as workers of one account do. */
 export class MemorySite {
   readonly routes = new Routes();
-  readonly timing: Required<Omit<SiteOptions, 'endpoint'>>;
-  /** By the name that the site gives them; two things cannot have one name. */
-  readonly #things = new Map<string, Thing>();
+  readonly options: Required<SiteOptions>;
+  readonly #things: { readonly [K in Kind]: Map<string, Thing<K>> } = { workload: new Map(), network: new Map() };
   readonly #published = new Map<string, string>();
-  readonly #endpoint: NonNullable<SiteOptions['endpoint']>;
+  readonly #leaks = new Set<string>();
   #serial = 0;
 
   constructor({ readyAfterMs = 0, goneAfterMs = 0, changesAfterMs = 0, endpoint = unheard }: SiteOptions = {}) {
-    this.timing = { readyAfterMs, goneAfterMs, changesAfterMs };
-    this.#endpoint = endpoint;
+    this.options = { readyAfterMs, goneAfterMs, changesAfterMs, endpoint };
   }
 
-  /** What a fetch of this URL gives from now on. A URL that nobody published is taken at its word. */
+  /** Sets what a fetch of this URL gives. A URL that nobody published is taken at its word. */
   publish(url: string, sha256: string): void {
     this.#published.set(url, sha256);
   }
 
-  check(file: Fetchable): void {
-    const is = this.#published.get(file.url);
-    if (is !== undefined && is !== file.sha256) throw new DriverError('Invalid', 'the file does not have the sha256 it was announced with; make a new recovery point');
+  /** From now on a new fence does not hold against this endpoint. */
+  leak({ host, port }: Endpoint): void {
+    this.#leaks.add(`${host}:${port}`);
   }
 
-  get(name: string): Thing | undefined {
-    const thing = this.#things.get(name);
-    if (!thing?.goneAt || thing.goneAt > Date.now()) return thing;
-    this.#things.delete(name);
+  get<K extends Kind>(kind: K, name: string): Thing<K> | undefined {
+    const thing = this.#things[kind].get(name);
+    if (thing?.goneAt === undefined || thing.goneAt > Date.now()) return thing;
+    this.#things[kind].delete(name);
     return undefined;
   }
 
-  add(name: string, made: Pick<Thing, 'kind' | 'digest' | 'spec'> & { readonly mark?: ResourceId }): Thing {
+  /** Replaces what has this name. */
+  set<K extends Kind>(kind: K, name: string, thing: Thing<K>): void {
+    this.#things[kind].set(name, thing);
+  }
+
+  make<K extends Kind>(kind: K, name: string, { spec, ...made }: Made<K>): Thing<K> {
     const nativeId = `mem-${++this.#serial}`;
-    const readyAt = Date.now() + this.timing.readyAfterMs;
-    const endpoints = endpointsOf(made.spec, (replica, port) => this.#endpoint(nativeId, replica, port));
-    const thing: Thing = { ...made, nativeId, endpoints, readyAt, power: { to: 'running', version: 1, at: readyAt }, data: new Map(), kept: [] };
-    this.#things.set(name, thing);
+    const readyAt = Date.now() + this.options.readyAfterMs;
+    const outcome = this.#outcome(kind, spec, nativeId);
+    const thing: Thing<K> = { ...made, nativeId, outcome, readyAt, power: { to: 'running', at: readyAt, version: 1, data: {}, kept: [] } };
+    this.set(kind, name, thing);
     return thing;
   }
 
-  remove(name: string): void {
-    const thing = this.get(name);
-    if (thing) thing.goneAt ??= Date.now() + this.timing.goneAfterMs;
+  /** Starts its removal, whosever it is. */
+  remove(kind: Kind, name: string): void {
+    const thing = this.get(kind, name);
+    if (thing && thing.goneAt === undefined) this.set(kind, name, { ...thing, goneAt: Date.now() + this.options.goneAfterMs });
   }
 
-  *things(kind?: Kind): Generator<Thing> {
-    for (const name of [...this.#things.keys()].toSorted()) {
-      const thing = this.get(name);
-      if (thing && (!kind || thing.kind === kind)) yield thing;
+  /** Names in order, so that listing it is the same each time. */
+  *names(kind: Kind): Generator<string> {
+    for (const name of [...this.#things[kind].keys()].toSorted()) if (this.get(kind, name)) yield name;
+  }
+
+  /** Checks a file as a fetch would. */
+  readonly fetch: Ground['fetch'] = ({ url, sha256 }) => {
+    if ((this.#published.get(url) ?? sha256) !== sha256) throw new DriverError('Invalid', 'a file has another sha256 than announced; take another recovery point');
+  };
+
+  #outcome<K extends Kind>(kind: K, spec: Specs[K], nativeId: string): Outcome<K> {
+    const ground: Ground = {
+      endpoint: (replica, port) => this.options.endpoint(nativeId, replica, port),
+      fetch: this.fetch,
+      leaks: ({ host, port }) => this.#leaks.has(`${host}:${port}`),
+    };
+    try {
+      return { phase: 'ready', status: STATUS[kind](spec, ground) };
+    } catch (error) {
+      if (!(error instanceof DriverError)) throw error;
+      return { phase: 'failed', code: error.code, detail: error.message };
     }
   }
+}
+
+function unheard(nativeId: string, replica: number, port: number): Endpoint {
+  return { host: `${nativeId}-${replica}.memory.invalid`, port };
 }

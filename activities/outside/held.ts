@@ -1,0 +1,49 @@
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { z } from 'zod';
+import { clockOffsetSeconds } from './clockOffset.ts';
+
+/** Who holds a long-running activity. Its heart knows no more of Temporal than this. */
+export interface Held {
+  /** The same at every attempt of one activity, different between two. */
+  readonly activity: string;
+  readonly signal: AbortSignal;
+  /** Once the signal is aborted: `finish` = the workflow wants the result, `leave` = another attempt will go on. */
+  ending(): 'finish' | 'leave';
+  heartbeat(details: object): void;
+  /** Details of the last heartbeat that arrived from an earlier attempt. */
+  readonly previous: unknown;
+  readonly clockOffsetSeconds: number;
+  /** ISO instant at which the first attempt was ordered. */
+  readonly orderedAt: string;
+}
+
+/** Thrown to hand over to the next attempt, with everything left running. */
+export class LeftRunning extends Error {
+  override readonly name = 'LeftRunning';
+}
+
+/** What no later attempt can mend. */
+export class Hopeless extends Error {
+  override readonly name = 'Hopeless';
+}
+
+export async function heldByTemporal<T>(heart: (held: Held) => Promise<T>): Promise<T> {
+  const context = Context.current();
+  const { info } = context;
+  try {
+    return await heart({
+      activity: `${info.workflowExecution?.runId ?? ''}/${info.activityId}`,
+      signal: context.cancellationSignal,
+      ending: () => (context.cancellationDetails?.cancelRequested ? 'finish' : 'leave'),
+      heartbeat: (details) => context.heartbeat(details),
+      previous: info.heartbeatDetails,
+      clockOffsetSeconds: clockOffsetSeconds(info),
+      orderedAt: new Date(info.scheduledTimestampMs).toISOString(),
+    });
+  } catch (error) {
+    if (error instanceof LeftRunning) throw ApplicationFailure.retryable(error.message, 'LeftRunning');
+    if (error instanceof Hopeless) throw ApplicationFailure.nonRetryable(error.message, 'Invalid');
+    if (error instanceof z.ZodError) throw ApplicationFailure.nonRetryable(z.prettifyError(error), 'Invalid');
+    throw error;
+  }
+}

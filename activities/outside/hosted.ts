@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive, type ProcessIdentity, signal, spawnDetached } from '../../providers/processes.ts';
+import type { OutsideFiles } from './files.ts';
+import { Hopeless } from './held.ts';
+import { readPid, replace, wasEnded, writeEnded } from './pidFile.ts';
+import type { Hosting } from './process/config.ts';
+
+const LOOK_MS = 500;
+const TOUCH_MS = 1000;
+const RESTART_MS = 1000;
+const KILL_AFTER_SECONDS = 4;
+
+/** How a vantage runs its processes. */
+export interface Place {
+  /** The run's folder on this vantage, absolute. */
+  readonly folder: string;
+  /** Where commands of probes run. */
+  readonly cwd: string;
+  /** All that the process and its commands see of the environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A process that nobody asks for so long ends by itself. */
+  readonly deadManSeconds: number;
+}
+
+/** One outside process that outlives this one: started, or adopted from a worker that is gone, and started again when it dies. */
+export class Hosted {
+  readonly files: OutsideFiles;
+  readonly #main: string;
+  readonly #place: Place;
+  readonly #spec: { readonly timeoutSeconds: number };
+  readonly #activity: string;
+  #process: ProcessIdentity | undefined;
+  #looked = -Infinity;
+  #touched = -Infinity;
+  #started = -Infinity;
+
+  constructor(main: string, files: OutsideFiles, place: Place, spec: { readonly timeoutSeconds: number }, activity: string) {
+    this.#main = main;
+    this.files = files;
+    this.#place = place;
+    this.#spec = spec;
+    this.#activity = activity;
+    mkdirSync(dirname(files.pid), { recursive: true });
+    this.#refuseAnother();
+  }
+
+  /** Call a few times a second. `told` is what a new process gets to know beside its files and spec. */
+  async keep(told: () => object): Promise<void> {
+    const now = performance.now();
+    if (wasEnded(this.files.pid, this.#activity)) return;
+    if (now - this.#touched >= TOUCH_MS) {
+      this.#touched = now;
+      touch(this.files.keepAlive);
+    }
+    if (now - this.#looked < LOOK_MS) return;
+    this.#looked = now;
+    if (this.#process && (await isAlive(this.#process))) return;
+    this.#process = readPid(this.files.pid);
+    if (this.#process && (await isAlive(this.#process))) return;
+    if (now - this.#started < RESTART_MS) return;
+    this.#started = now;
+    await this.#start(told());
+  }
+
+  /** Asks it to write what it has and to end; insists after a while. `beat` is called while it waits. */
+  async end(beat: () => void): Promise<void> {
+    const process = this.#process ?? readPid(this.files.pid);
+    writeEnded(this.files.pid, this.#activity);
+    if (!process) return;
+    await signal(process, 'SIGTERM');
+    const insistAt = performance.now() + KILL_AFTER_SECONDS * 1000;
+    while (await isAlive(process)) {
+      if (performance.now() > insistAt) await signal(process, 'SIGKILL');
+      beat();
+      await sleep(25);
+    }
+    for (const path of [this.files.keepAlive, this.files.config]) rmSync(path, { force: true });
+    if (statSync(this.files.log, { throwIfNoEntry: false })?.size === 0) rmSync(this.files.log, { force: true });
+  }
+
+  async #start(told: object): Promise<void> {
+    const { lines, pid, keepAlive, config, log } = this.files;
+    const hosting: Hosting = { lines, pid, keepAlive, deadManSeconds: this.#place.deadManSeconds };
+    replace(config, JSON.stringify({ ...hosting, spec: this.#spec, ...told }));
+    const env = { ...threadsAndNames(this.#spec.timeoutSeconds), ...this.#place.env };
+    const { child, identity } = await spawnDetached(process.execPath, [this.#main, config], { cwd: this.#place.cwd, env, log });
+    child.unref();
+    this.#process = identity;
+  }
+
+  /** Two specs under one name would share a file. */
+  #refuseAnother(): void {
+    if (!existsSync(this.files.config)) return;
+    const { spec } = JSON.parse(readFileSync(this.files.config, 'utf8'));
+    if (JSON.stringify(spec) === JSON.stringify(this.#spec)) return;
+    throw new Hopeless(`${this.files.name} is being written for another probe of the same name: give each probe of a run its own name`);
+  }
+}
+
+/** Node looks names up on four threads, and a resolver that hangs would fill them long after the probe has given up. */
+function threadsAndNames(timeoutSeconds: number): Record<string, string> {
+  return { UV_THREADPOOL_SIZE: '128', RES_OPTIONS: `timeout:${Math.max(1, Math.ceil(timeoutSeconds))} attempts:1` };
+}
+
+function touch(path: string): void {
+  writeFileSync(path, '', { flag: 'a', mode: 0o600 });
+  const now = new Date();
+  utimesSync(path, now, now);
+}

@@ -1,0 +1,78 @@
+import type { CanaryReading, CanarySpec, IdentityRule } from '../../drills/probing.ts';
+import { runOf } from './canary/marker.ts';
+import { compareLedger } from './compareLedger.ts';
+import { outsideFiles } from './files.ts';
+import { Follower } from './follow.ts';
+import { type Held, Hopeless, LeftRunning } from './held.ts';
+import { type AckedMarker, ackedOf } from './ledger.ts';
+import { parseMarker } from './lines.ts';
+import { listedMarkers } from './listedMarkers.ts';
+import { exchange, reasonOf } from './process/exchange.ts';
+import { siteOf } from './process/identity.ts';
+import { pause } from './process/openLoop.ts';
+
+/** Room for 100,000 orders of some size. */
+const MOST_BYTES = 64 * 1024 * 1024;
+const TRY_FOR_MS = 15_000;
+const TRY_AGAIN_MS = 500;
+
+export interface ReadInput {
+  readonly runFolder: string;
+  readonly vantage: string;
+  readonly list: CanarySpec['list'];
+  readonly identity?: IdentityRule;
+  readonly tenant: string;
+  readonly timeoutSeconds: number;
+  /** Only markers acknowledged by this site count as asked for. */
+  readonly site?: string;
+  /** ISO instant: only markers acknowledged before it. Those acknowledged after the list was asked for never count. */
+  readonly until?: string;
+  /** Site that must answer. */
+  readonly expect?: string;
+}
+
+/** Reads the markers back through the workload's own list and compares them with the ledger. Fails for good when no list can be had. */
+export async function runReadCanary(input: ReadInput, folder: string, held: Held): Promise<CanaryReading> {
+  const giveUpAt = performance.now() + TRY_FOR_MS;
+  for (;;) {
+    const askedAt = new Date().toISOString();
+    try {
+      const { site, listed } = await askList(input, held.signal);
+      const until = input.until !== undefined && input.until < askedAt ? input.until : askedAt;
+      const ledger = await readLedger(outsideFiles(folder, 'canary', input.vantage).lines);
+      const asked = { run: runOf(input.runFolder), until, ...(input.site !== undefined && { site: input.site }) };
+      return { at: askedAt, ...(site !== undefined && { site }), ...compareLedger(ledger, listed, asked) };
+    } catch (error) {
+      if (held.signal.aborted) throw held.ending() === 'finish' ? held.signal.reason : new LeftRunning('left to the next attempt');
+      if (performance.now() >= giveUpAt) throw new Hopeless(`canary could not be read back: ${reasonOf(error)}`, { cause: error });
+      held.heartbeat({ trouble: reasonOf(error) });
+      await pause(TRY_AGAIN_MS, held.signal);
+    }
+  }
+}
+
+async function askList({ list, identity, expect, tenant, timeoutSeconds }: ReadInput, signal: AbortSignal) {
+  const answer = await exchange({ ...list, timeoutSeconds, maxBytes: MOST_BYTES }, signal);
+  const site = identity && siteOf(identity, answer.headers, answer.body);
+  if (answer.status < 200 || answer.status > 299) throw new Error(`answered ${answer.status}`);
+  if (!answer.whole) throw new Error(`the list is longer than ${MOST_BYTES} bytes`);
+  if (expect !== undefined && site !== expect) throw new Error(`answered by ${site ?? 'nobody named'}, not by ${expect}`);
+  const listed = listedMarkers(JSON.parse(answer.body.toString()), tenant);
+  if (!listed) throw new Error('the answer holds no array');
+  return { site, listed };
+}
+
+async function readLedger(path: string): Promise<AckedMarker[]> {
+  const markers: AckedMarker[] = [];
+  const follower = new Follower(path);
+  try {
+    for await (const text of follower.lines()) {
+      const line = parseMarker(text);
+      const acked = line && ackedOf(line);
+      if (acked) markers.push(acked);
+    }
+  } finally {
+    await follower.close();
+  }
+  return markers;
+}

@@ -1,0 +1,79 @@
+import type { Plan } from '../drills/plan.ts';
+import { siteGaps } from '../drills/gaps/sites.ts';
+import type { SiteFacts } from '../providers/spec.ts';
+import { parseRecoveryPoint } from '../drills/recovery.ts';
+import type { Activities, Check } from './contract.ts';
+import type { Deps } from './deps.ts';
+import { signal } from './wrap.ts';
+
+/** Asks both sites, the route, the store and the runner. The source is advisory where it is about to be lost anyway. */
+export const preflightActivities = (deps: Deps): Pick<Activities, 'preflight'> => ({
+  async preflight(plan) {
+    const checks: Check[] = [];
+    const facts: SiteFacts[] = [];
+    const look = async (name: string, blocking: boolean, ask: () => Promise<string>): Promise<void> => {
+      try {
+        checks.push({ name, ok: true, blocking, detail: await ask() });
+      } catch (error) {
+        signal().throwIfAborted();
+        checks.push({ name, ok: false, blocking, detail: error instanceof Error ? error.message : String(error) });
+      }
+    };
+    const source = plan.mode !== 'unplanned';
+    for (const { site } of plan.declaredLost ? [plan.to] : [plan.from, plan.to]) {
+      const blocking = site === plan.to.site || source;
+      await look(`site ${site}`, blocking, async () => {
+        const provider = await deps.site(site);
+        const seen = await provider.inspect(signal());
+        if (seen) facts.push(seen);
+        return `${provider.name} at ${site} answers`;
+      });
+    }
+    if (!plan.declaredLost) for (const component of plan.components) await look(`source ${component.component}`, plan.mode === 'planned', () => standing(deps, plan, component.component));
+    for (const component of plan.components) {
+      await look(`image of ${component.component}`, component.required, async () => {
+        const image = component.images[plan.to.site];
+        if (image === undefined) throw new Error(`site ${plan.to.site} maps no image for ${component.component}; add it under sites.${plan.to.site}.images`);
+        return `${plan.to.site} has ${image}`;
+      });
+      for (const [data, set] of Object.entries(component.data)) await look(`recovery point of ${component.component}/${data}`, set.restore === 'latest', () => recoveryPoint(deps, plan, set.recovery));
+      if (component.files) await look(`files of ${component.component}`, true, () => files(deps, component.files));
+    }
+    for (const route of new Set([plan.route, ...(plan.switches ? [plan.switches] : [])])) {
+      await look(`route ${route}`, true, async () => {
+        const { targets } = await (await deps.router(route)).readRoute(route, signal());
+        return `points at ${targets.map(({ host, port }) => `${host}:${port}`).join(', ') || 'nothing'}`;
+      });
+    }
+    return { checks, gaps: siteGaps(plan, facts, deps.runnerLocation) };
+  },
+});
+
+async function standing(deps: Deps, plan: Plan, component: string): Promise<string> {
+  const ref = plan.from.standing[component];
+  if (!ref) throw new Error(`nothing says what runs ${component} at ${plan.from.site}`);
+  const { power } = await (await deps.site(plan.from.site)).readPower(ref, signal());
+  if (power === 'absent') throw new Error(`${component} does not stand at ${plan.from.site}; put it there with: muster deploy`);
+  return `${component} at ${plan.from.site} is ${power}`;
+}
+
+async function recoveryPoint(deps: Deps, plan: Plan, prefix: { store: string; key: string }): Promise<string> {
+  const store = await deps.store(prefix.store);
+  let latest = '';
+  for await (const object of store.list(prefix.key, signal())) {
+    const point = parseRecoveryPoint(prefix.key, object.key);
+    if (point && point.consistentAt > latest) latest = point.consistentAt;
+  }
+  if (!latest) throw new Error(`no recovery point under ${prefix.store}:${prefix.key}`);
+  const age = (Date.now() - Date.parse(latest)) / 1000;
+  const text = `newest recovery point is ${age.toFixed(1)} s old`;
+  if (plan.mode === 'rehearse' && age > plan.objectives.rpoSeconds) throw new Error(`${text}, more than the RPO of ${plan.objectives.rpoSeconds} s`);
+  return text;
+}
+
+async function files(deps: Deps, file: { store: string; key: string } | undefined): Promise<string> {
+  if (!file) return 'none';
+  const store = await deps.store(file.store);
+  for await (const object of store.list(file.key, signal())) if (object.key === file.key) return `${file.store}:${file.key}, ${object.sizeBytes} bytes`;
+  throw new Error(`${file.store}:${file.key} is not there`);
+}

@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+// What `npx muster` starts. An older Node must be able to read this file, so everything newer stays behind the check.
+const major = Number(process.versions.node.split('.')[0]);
+if (major >= 20) {
+  import('./setup/launch.mjs').then(({ launch }) => launch(process.argv.slice(2)));
+} else {
+  console.error(`muster: Node 20 or newer is needed and this is ${process.version}. Get it from https://nodejs.org or your package manager, then run this again.`);
+  process.exitCode = 2;
+}

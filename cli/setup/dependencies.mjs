@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { command } from './command.mjs';
+import { DISK_FULL, oneLine, SetupFault } from './fault.mjs';
+import { ROOT } from './folders.mjs';
+import { onPath } from './onPath.mjs';
+import { wheelPlatform } from './platform.mjs';
+import { say } from './say.mjs';
+
+const LOCK = join(ROOT, 'package-lock.json');
+const MODULES = join(ROOT, 'node_modules');
+const STAMP = join(MODULES, '.muster-setup');
+const NODE = join(MODULES, '.bin', 'node');
+
+/** Whether node_modules is what the lockfile says; `tools` asks for the development dependencies too. */
+export function isInstalled({ tools }) {
+  if (Number(process.versions.node.split('.')[0]) < 24 && !existsSync(NODE)) return false;
+  const lock = readFileSync(LOCK, 'utf8');
+  return read(STAMP) === digest(lock) || isFrom(JSON.parse(lock), tools);
+}
+
+/** npm keeps such a list when an install is complete: a person's own `npm install` need not be done again. */
+function isFrom(lock, tools) {
+  const text = read(join(MODULES, '.package-lock.json'));
+  if (!text) return false;
+  const have = JSON.parse(text).packages ?? {};
+  return Object.entries(lock.packages).every(([path, wanted]) => {
+    if (path === '') return true;
+    const found = have[path];
+    if (found) return found.version === wanted.version && found.integrity === wanted.integrity;
+    return wanted.optional || wanted.devOptional || wanted.peer || (wanted.dev && !tools);
+  });
+}
+
+/** `npm ci`. No package's install script is run: none is needed, Node 24 included, and some machines forbid them. */
+export async function install(claim) {
+  wheelPlatform();
+  const doing = 'installing the npm packages of the lockfile (npm ci)';
+  say(doing);
+  const args = [
+    'ci',
+    ...['--include=dev', '--include=optional', '--ignore-scripts', '--engine-strict=false', '--prefer-offline'],
+    ...['--no-audit', '--no-fund', '--no-progress', '--no-update-notifier', '--loglevel=error'],
+    ...['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'],
+  ];
+  const [file, ...before] = npm();
+  const { ok, output } = await command(file, [...before, ...args], { claim, doing });
+  if (!ok) throw why(output);
+  checkNode();
+  writeFileSync(STAMP, digest(readFileSync(LOCK, 'utf8')));
+}
+
+/** The npm that runs us, else the one on the PATH. */
+function npm() {
+  const running = process.env.npm_execpath;
+  if (running && basename(running) === 'npm-cli.js' && existsSync(running)) return [process.execPath, running];
+  const found = onPath('npm');
+  if (!found) throw new SetupFault('npm is not on the PATH. It comes with Node (https://nodejs.org; Debian, Ubuntu: apt install npm): install it and run this again.');
+  return [found];
+}
+
+/** npm passes over an optional package that it cannot fetch, and Node 24 is one (there is one per platform). */
+function checkNode() {
+  if (!existsSync(NODE)) throw new SetupFault('npm could not fetch the package with Node 24 for this machine. Run this again; if it stays so, install Node 24 yourself (https://nodejs.org).');
+  const { status, stderr, error } = spawnSync(NODE, ['--version'], { encoding: 'utf8' });
+  if (status !== 0) throw new SetupFault(`Node 24 does not run on this machine (${oneLine(stderr || String(error))}). It needs glibc 2.28 or macOS 13.5 or newer.`);
+}
+
+function why(output) {
+  if (/ENOSPC|EDQUOT|no space left/i.test(output)) return new SetupFault(DISK_FULL);
+  const lines = output.split('\n').filter((each) => /^npm (error|ERR!)/.test(each)).map((each) => each.replace(/^npm (error|ERR!)\s*/, ''));
+  const code = lines.find((each) => each.startsWith('code '))?.slice(5);
+  const said = oneLine(lines.find((each) => each && !/^(code|errno|syscall|path) /.test(each)) ?? output);
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'ECONNREFUSED':
+    case 'ECONNRESET':
+    case 'ETIMEDOUT':
+    case 'ENETUNREACH':
+    case 'EHOSTUNREACH':
+    case 'ERR_SOCKET_TIMEOUT':
+      return new SetupFault(`no network: the npm registry cannot be reached (${code}). Connect, or set npm's mirror or proxy (npm config set registry, HTTPS_PROXY), and run this again.`);
+    case 'EUSAGE':
+      return new SetupFault('package.json and package-lock.json do not agree. Run npm install, look at what changed, and run this again.');
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new SetupFault(`npm may not write here (${code}: ${said}). Give this user the folder, or clone again as this user.`);
+    default:
+      return new SetupFault(`npm ci failed: ${code ? `${code}: ` : ''}${said} (everything it said: .muster/setup.log)`);
+  }
+}
+
+function digest(text) {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function read(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { z } from 'zod';
+
+/** Whole or not at all, whatever happens in the middle. */
+export async function writeJson(path: string, value: unknown): Promise<void> {
+  const draft = await drafted(path, value);
+  await rename(draft, path);
+}
+
+/** False when the file is there already; it is then left as it is. */
+export async function createJson(path: string, value: unknown): Promise<boolean> {
+  const draft = await drafted(path, value);
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Undefined when there is no such file. */
+export async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** Undefined when there is no such file. Throws when it is not what it should be. */
+export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  const text = await readText(path);
+  return text === undefined ? undefined : schema.parse(JSON.parse(text));
+}
+
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+async function drafted(path: string, value: unknown): Promise<string> {
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, `${JSON.stringify(value)}\n`, { mode: 0o600, flush: true });
+  return draft;
+}
+
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
+    throw error;
+  }
+}

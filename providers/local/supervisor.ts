@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { identify, type ProcessIdentity, signalGroup } from '../processes.ts';
+import { answers } from './answers.ts';
+import { BootError } from './bootError.ts';
+import { commandOf } from './command.ts';
+import { codeOf, readText, writeJson } from './json.ts';
+import { files, replicaDir } from './layout.ts';
+import { Leases } from './leases.ts';
+import { lastLines } from './logTail.ts';
+import type { BootOrder } from './order.ts';
+import { releasePorts, reservePorts } from './ports.ts';
+import { FAULTS } from './faults.ts';
+import { firstData, restoreData } from './putData.ts';
+import type { Ports } from './records.ts';
+import { StateFile } from './stateFile.ts';
+import { unpackInto } from './unpack.ts';
+
+/** How long a program may take to end by itself. */
+export const GRACE_SECONDS = 5;
+/** A program that ends so soon after its start did not work. */
+const YOUNG_SECONDS = 5;
+const YOUNG_EXITS = 3;
+/** A program that listens nowhere runs when it has lived this long. */
+const SETTLE_SECONDS = 1;
+
+/** Boots one replica and stays with its program: restarts it, ends it, holds its leases. */
+export class Supervisor {
+  readonly #order: BootOrder;
+  readonly #directory: string;
+  readonly #state: StateFile;
+  readonly #stop = new AbortController();
+  readonly #leases: Leases;
+  #child: { readonly process: ChildProcess; readonly identity: ProcessIdentity } | undefined;
+  #lost: string | undefined;
+  #kill: NodeJS.Timeout | undefined;
+
+  constructor(order: BootOrder, self: ProcessIdentity) {
+    this.#order = order;
+    this.#directory = replicaDir(order.thing, order.replica);
+    this.#state = new StateFile(this.#directory, self);
+    this.#leases = new Leases((reason) => this.#lose(reason));
+  }
+
+  /** Until its program has ended for good. Never rejects for what is wrong with the workload: that is its state. */
+  async run(): Promise<void> {
+    try {
+      await this.#prepare();
+      await this.#keepRunning();
+    } catch (error) {
+      await this.#end();
+      if (this.#lost !== undefined) return await this.#state.failed('Unavailable', this.#lost);
+      if (!this.#stop.signal.aborted) return await this.#fail(error);
+    }
+    await this.#state.stopped();
+  }
+
+  /** Politely; after the grace it is killed with its group. */
+  stop(): void {
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort();
+    void this.#state.underway('stopping');
+    const child = this.#child;
+    if (!child) return;
+    child.process.kill('SIGTERM');
+    this.#kill = setTimeout(() => this.#killGroup(child.process), GRACE_SECONDS * 1000);
+  }
+
+  async #prepare(): Promise<void> {
+    const { plan, thing, restore } = this.#order;
+    const { signal } = this.#stop;
+    const { spec, uid } = plan;
+    await this.#state.underway('fetching');
+    await unpackInto(files.program(this.#directory), spec.files, uid, signal);
+    await this.#state.underway('restoring');
+    for (const [name, set] of Object.entries(spec.data)) {
+      const directory = files.data(this.#directory, name);
+      await firstData(directory, name, set.restore, { uid, signal });
+      const point = restore?.files[name];
+      if (restore && point) await restoreData(directory, name, point, restore.stamp, { uid, signal });
+    }
+    await this.#leases.take(plan, `${spec.workload}/${spec.component}/${this.#order.replica} of ${thing.split('/').slice(-3, -1).join('/')}`, signal, (why) => this.#state.underway('waiting', why));
+  }
+
+  async #keepRunning(): Promise<void> {
+    for (let young = 0, proven = false; !this.#stop.signal.aborted; ) {
+      const from = await this.#logSize();
+      const started = performance.now();
+      const how = await this.#runOnce();
+      if (this.#stop.signal.aborted) break;
+      if (this.#lost !== undefined) throw new BootError('Unavailable', this.#lost);
+      const lived = (performance.now() - started) / 1000;
+      proven ||= lived >= YOUNG_SECONDS;
+      young = lived < YOUNG_SECONDS ? young + 1 : 0;
+      const said = await lastLines(files.log(this.#directory), 5, from);
+      if (!proven && /EADDRINUSE|address already in use/i.test(said)) await this.#otherPorts();
+      if (young >= YOUNG_EXITS) throw new BootError('Unavailable', `its program ended (${how}) ${YOUNG_EXITS} times within its first ${YOUNG_SECONDS} s: ${said || 'it said nothing'}`);
+      await this.#state.underway('starting', `its program ended (${how}) and is started again: ${said}`);
+      await sleep(250 * 2 ** young, undefined, { signal: this.#stop.signal });
+    }
+    await this.#end();
+  }
+
+  /** How it ended. */
+  async #runOnce(): Promise<string> {
+    const ports = await this.#ports();
+    const { program, args, cwd, env, uid } = commandOf(this.#order, ports);
+    if (!this.#leases.valid) throw new BootError('Unavailable', 'its lease ran out before it was started');
+    const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'inherit', 'inherit'], ...(uid !== undefined && { uid, gid: uid }) });
+    const ended = new Promise<string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? `exit ${code}`)).once('error', (error) => resolve(codeOf(error) ?? error.message)));
+    const identity = child.pid === undefined ? undefined : await identify(child.pid, this.#order.plan.mark);
+    if (identity) {
+      this.#child = { process: child, identity };
+      if (this.#stop.signal.aborted) child.kill('SIGTERM');
+      await this.#state.started(identity);
+      const settled = new AbortController();
+      void ended.then(() => settled.abort());
+      if (await this.#settles(ports, settled.signal)) await this.#state.running();
+    }
+    const how = await ended;
+    this.#child = undefined;
+    // What it left behind in its group would hold its ports and its data.
+    if (identity) await signalGroup(identity, 'SIGKILL');
+    return how;
+  }
+
+  /** True once it listens everywhere it should, or has lived for a while. */
+  async #settles(ports: Ports, ended: AbortSignal): Promise<boolean> {
+    const until = performance.now() + SETTLE_SECONDS * 1000;
+    const signal = AbortSignal.any([ended, this.#stop.signal]);
+    const all = Object.values(ports);
+    while (!signal.aborted && performance.now() < until) {
+      await sleep(50, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return false;
+      if (all.length > 0 && (await Promise.all(all.map((port) => answers(this.#order.plan.address, port, 500)))).every(Boolean)) return !signal.aborted;
+    }
+    return !signal.aborted;
+  }
+
+  async #ports(): Promise<Ports> {
+    const ports: Ports = JSON.parse((await readText(files.ports(this.#directory))) ?? '{}');
+    return ports;
+  }
+
+  /** Another program of this machine took one before this replica ever ran. */
+  async #otherPorts(): Promise<void> {
+    const old = await this.#ports();
+    const { plan, thing } = this.#order;
+    const fresh = await reservePorts(thing, Object.keys(old).length, plan.namespace === undefined ? plan.address : undefined);
+    await writeJson(files.ports(this.#directory), Object.fromEntries(Object.keys(old).map((name, index) => [name, fresh[index]])));
+    await releasePorts(thing, Object.values(old));
+  }
+
+  #lose(reason: string): void {
+    this.#lost = reason;
+    this.#leases.stop();
+    if (this.#child) this.#killGroup(this.#child.process);
+    this.#stop.abort();
+  }
+
+  /** Not yet reaped, so the group's number is still its own. */
+  #killGroup(child: ChildProcess): void {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    process.kill(-child.pid, 'SIGKILL');
+  }
+
+  async #end(): Promise<void> {
+    clearTimeout(this.#kill);
+    await this.#leases.release();
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    const code = error instanceof BootError ? error.code : FAULTS[codeOf(error) ?? ''] ?? 'Unknown';
+    await this.#state.failed(code, error instanceof Error ? error.message : String(error));
+  }
+
+  async #logSize(): Promise<number> {
+    return stat(files.log(this.#directory)).then(({ size }) => size, () => 0);
+  }
+}

@@ -1,0 +1,186 @@
+import { setTimeout } from 'node:timers/promises';
+import { DriverError } from '../../errors.ts';
+import type { Observation, ResourceId } from '../../spec.ts';
+import { nameOf } from '../thing.ts';
+import type { Bug } from './index.ts';
+import { rewireOwned } from './rewire.ts';
+
+const PAGE = 20;
+
+export const OWNED_BUGS = {
+  'double-create': (driver, site) =>
+    rewireOwned(driver, (honest, kind) => ({
+      async ensure(id, spec, call) {
+        if (site.get(kind, nameOf(id))) site.make(kind, `${nameOf(id)} again`, { mark: id, spec, digest: call.digest });
+        else return honest.ensure(id, spec, call);
+        return { id, nativeId: 'mem-again', phase: 'pending' };
+      },
+    })),
+
+  'replaces-spec': (driver, site) =>
+    rewireOwned(driver, (honest, kind) => ({
+      async ensure(id, spec, call) {
+        const had = site.get(kind, nameOf(id));
+        if (had?.mark) site.set(kind, nameOf(id), { ...had, digest: call.digest });
+        return honest.ensure(id, spec, call);
+      },
+    })),
+
+  'ignores-generation': (driver) => {
+    const first = (id: ResourceId): ResourceId => ({ ...id, generation: 1 });
+    return rewireOwned(driver, (honest) => ({
+      ensure: (id, spec, call) => honest.ensure(first(id), spec, call),
+      observe: (id, call) => honest.observe(first(id), call),
+      remove: (id, call) => honest.remove(first(id), call),
+    }));
+  },
+
+  'names-by-mark': (driver) => {
+    // A name made from the whole mark: another expiry gives another thing.
+    const whole = (id: ResourceId): ResourceId => ({ ...id, role: `${id.role} until ${id.owner.expires}` });
+    const bare = (id: ResourceId): ResourceId => ({ ...id, role: id.role.replace(/ until .*$/, '') });
+    return rewireOwned(driver, (honest) => ({
+      ensure: async (id, spec, call) => ({ ...(await honest.ensure(whole(id), spec, call)), id }),
+      async observe(id, call) {
+        const seen = await honest.observe(whole(id), call);
+        return seen && { ...seen, id };
+      },
+      remove: (id, call) => honest.remove(whole(id), call),
+      async *list(filter, call) {
+        for await (const found of honest.list(filter, call)) yield { ...found, id: bare(found.id) };
+      },
+    }));
+  },
+
+  'mangles-role': (driver) => {
+    const mangled = (id: ResourceId): ResourceId => ({ ...id, role: id.role.toLowerCase().replaceAll(/[^a-z0-9/]+/g, '-') });
+    return rewireOwned(driver, (honest) => ({
+      ensure: (id, spec, call) => honest.ensure(mangled(id), spec, call),
+      observe: (id, call) => honest.observe(mangled(id), call),
+      remove: (id, call) => honest.remove(mangled(id), call),
+    }));
+  },
+
+  blocks: (driver) =>
+    rewireOwned(driver, (honest) => ({
+      async ensure(id, spec, call) {
+        const seen = await honest.ensure(id, spec, call);
+        await setTimeout(1_200);
+        return seen;
+      },
+    })),
+
+  flaps: (driver) => {
+    const times = new Map<string, number>();
+    return rewireOwned(driver, (honest) => ({
+      async observe(id, call) {
+        const seen = await honest.observe(id, call);
+        if (seen?.phase !== 'ready') return seen;
+        const time = (times.get(seen.nativeId) ?? 0) + 1;
+        times.set(seen.nativeId, time);
+        return time === 2 ? { id: seen.id, nativeId: seen.nativeId, phase: 'pending' } : seen;
+      },
+    }));
+  },
+
+  'hides-failure': (driver) =>
+    rewireOwned(driver, (honest) => ({
+      async observe(id, call) {
+        const seen = await honest.observe(id, call);
+        return seen?.phase === 'failed' ? { id: seen.id, nativeId: seen.nativeId, phase: 'pending' } : seen;
+      },
+    })),
+
+  'throws-not-found': (driver) =>
+    rewireOwned(driver, (honest) => ({
+      async observe(id, call) {
+        const seen = await honest.observe(id, call);
+        if (!seen) throw new DriverError('NotFound', 'there is no such thing');
+        return seen;
+      },
+    })),
+
+  'leaks-date': (driver) =>
+    rewireOwned(driver, (honest) => ({
+      async ensure(id, spec, call) {
+        const dated = { ...(await honest.ensure(id, spec, call)), at: new Date() };
+        return dated;
+      },
+    })),
+
+  'remove-throws': (driver, site) =>
+    rewireOwned(driver, (honest, kind) => ({
+      async remove(id, call) {
+        if (!site.get(kind, nameOf(id))) throw new DriverError('NotFound', 'there is no such thing');
+        return honest.remove(id, call);
+      },
+    })),
+
+  'removes-only-ready': (driver, site) =>
+    rewireOwned(driver, (honest, kind) => ({
+      async remove(id, call) {
+        const thing = site.get(kind, nameOf(id));
+        if (thing && thing.goneAt === undefined && thing.readyAt > Date.now()) throw new DriverError('Conflict', 'it is still starting');
+        return honest.remove(id, call);
+      },
+    })),
+
+  'removes-nothing': (driver) => rewireOwned(driver, () => ({ async remove() {} })),
+
+  'removes-foreign': (driver, site) =>
+    rewireOwned(driver, (_, kind) => ({
+      async remove(id) {
+        site.remove(kind, nameOf(id));
+      },
+    })),
+
+  'ignores-installation': (driver, site) =>
+    rewireOwned(driver, (honest, kind) => ({
+      async remove(id, call) {
+        for (const name of site.names(kind)) {
+          const mark = site.get(kind, name)?.mark;
+          if (mark && mark.owner.run === id.owner.run && mark.role === id.role && mark.generation === id.generation) await honest.remove(mark, call);
+        }
+        return honest.remove(id, call);
+      },
+    })),
+
+  'adopts-foreign': (driver, site) =>
+    rewireOwned(driver, (honest, kind) => ({
+      async ensure(id, spec, call) {
+        const had = site.get(kind, nameOf(id));
+        if (had && !had.mark) site.set(kind, nameOf(id), { ...had, mark: id, digest: call.digest });
+        return honest.ensure(id, spec, call);
+      },
+    })),
+
+  'ignores-owner': (driver, site) =>
+    rewireOwned(driver, (_, kind) => ({
+      async *list() {
+        for (const name of site.names(kind)) {
+          const thing = site.get(kind, name);
+          if (thing?.mark) yield { kind, id: thing.mark, nativeId: thing.nativeId };
+        }
+      },
+    })),
+
+  'lists-whole-installation': (driver) =>
+    rewireOwned(driver, (honest) => ({ list: ({ installation }, call) => honest.list({ installation }, call) })),
+
+  'forgets-expiry': (driver) =>
+    rewireOwned(driver, (honest) => ({
+      async *list(filter, call) {
+        for await (const found of honest.list(filter, call)) yield { ...found, id: { ...found.id, owner: { ...found.id.owner, expires: 'never' } } };
+      },
+    })),
+
+  'first-page-only': (driver) =>
+    rewireOwned(driver, (honest) => ({
+      async *list(filter, call) {
+        let left = PAGE;
+        for await (const found of honest.list(filter, call)) if (left-- > 0) yield found;
+      },
+    })),
+} satisfies Record<string, Bug>;
+
+export type Seen = Observation;

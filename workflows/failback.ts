@@ -1,0 +1,76 @@
+import type { RecoveryPoint } from '../activities/contract.ts';
+import type { ComponentRef, Plan } from '../drills/plan.ts';
+import { act } from './act.ts';
+import { leasesOf } from './steps/fence.ts';
+import type { Recovery } from './recovery.ts';
+
+/**
+ * Brings the service home with its data: stops the target politely (its last recovery point holds every write), sees
+ * that it cannot write any more, starts the source with that data, and puts the route back as it was. Used by the run
+ * and, when the run was terminated, by its lock. Throws when a condition is missing; the target then keeps its data.
+ */
+export async function moveBack(recovery: Recovery): Promise<void> {
+  const { plan } = recovery;
+  await stopTarget(recovery);
+  const back = await newer(recovery);
+  recovery.keep({ writer: 'nobody' });
+  for (const component of plan.components) await startSource(recovery, component, back);
+  const value = recovery.state.routeBefore;
+  if (value) {
+    await act('restoreRoute', { summary: `point ${plan.route} back at ${plan.from.site}`, within: 15 }, { route: plan.route, value });
+    recovery.note({ type: 'route', route: plan.route, targets: value.targets.map(({ host, port }) => ({ host, port })), way: 'back' });
+  }
+  // The source serves again: what was registered to bring it back is done.
+  recovery.keep({ writer: 'source', undo: recovery.state.undo.filter((undo) => undo.do !== 'power') });
+}
+
+async function stopTarget(recovery: Recovery): Promise<void> {
+  const { plan, state } = recovery;
+  const site = plan.to.site;
+  for (const { component, id } of state.made.toReversed()) {
+    await act('setPower', { summary: `shut down ${component} at ${site}`, within: 60 }, { site, ref: { id }, to: 'stopped', withinSeconds: 60 });
+  }
+  const power = Object.fromEntries(state.made.map(({ component, id }) => [component, { id }]));
+  const seen = await act('witnessFence', { summary: `see that ${site} cannot write any more`, within: 60 }, { site, power, leases: leasesOf(plan), callSeconds: 10 });
+  for (const { what, witness, detail } of seen) if (witness) recovery.note({ type: 'fenced', what, witness, detail });
+  const missing = seen.filter(({ witness }) => !witness);
+  if (missing.length > 0) throw new RangeError(`${site} is not fenced: ${missing.map(({ detail }) => detail).join('; ')}`);
+}
+
+/** Recovery points newer than those the target started from. None = nothing was written there, and the source's own data is the newest. */
+async function newer(recovery: Recovery): Promise<Record<string, RecoveryPoint>> {
+  const back: Record<string, RecoveryPoint> = {};
+  for (const { component, data } of recovery.plan.components) {
+    for (const [name, set] of Object.entries(data)) {
+      const point = await act('latestRecoveryPoint', { summary: `find the newest recovery point of ${component}/${name}`, within: 30 }, { prefix: set.recovery });
+      if (!point || point.key === recovery.state.startedFrom[`${component}/${name}`]) continue;
+      back[`${component}/${name}`] = point;
+      recovery.note({ type: 'recovery-point', component, data: name, key: point.key, consistentAt: point.consistentAt, way: 'back' });
+    }
+  }
+  return back;
+}
+
+async function startSource({ plan }: { readonly plan: Plan }, component: ComponentRef, back: Readonly<Record<string, RecoveryPoint>>): Promise<void> {
+  const ref = plan.from.standing[component.component];
+  if (!ref) throw new RangeError(`nothing says what runs ${component.component} at ${plan.from.site}`);
+  const restore = Object.fromEntries(
+    Object.keys(component.data).flatMap((name) => {
+      const point = back[`${component.component}/${name}`];
+      return point ? [[name, { store: point.store, key: point.key, sha256: point.sha256 }]] : [];
+    }),
+  );
+  const within = component.health?.withinSeconds ?? 60;
+  await act(
+    'setPower',
+    { summary: `start ${component.component} at ${plan.from.site}${Object.keys(restore).length > 0 ? ' with its data' : ''}`, within: within + 10 },
+    {
+      site: plan.from.site,
+      ref,
+      to: 'running',
+      withinSeconds: within,
+      ...(Object.keys(restore).length > 0 ? { restore } : {}),
+      ...(component.health ? { health: component.health } : {}),
+    },
+  );
+}

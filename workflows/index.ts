@@ -1,0 +1,2 @@
+export { drill } from './drill.ts';
+export { lock } from './lock.ts';

@@ -1,0 +1,81 @@
+import { CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import { markOf } from '../drills/mark.ts';
+import type { Plan } from '../drills/plan.ts';
+import { CLEAN, needsFailback, type RunState } from '../drills/undo.ts';
+import { act, reasonOf } from './act.ts';
+import { moveBack } from './failback.ts';
+import { release, tryAgain } from './messages.ts';
+import type { Recovery } from './recovery.ts';
+import { sweepRun } from './sweepRun.ts';
+import { unwind } from './unwind.ts';
+import { log, workflowInfo } from '@temporalio/workflow';
+
+export type LockInput =
+  | { readonly kind: 'workload'; readonly plan: Plan; readonly holder: string; readonly holderRun: string }
+  /** Let go no earlier than the workload's lock. */
+  | { readonly kind: 'route'; readonly behind: string };
+
+/** An activity of a terminated run may act until its heartbeat time-out has passed. */
+const APART_SECONDS = 4;
+const AGAIN_SECONDS = 60;
+
+/**
+ * Holds a workload or a route for one run. Let go by the run when it is clean. When the run closed without that
+ * (terminated, or ended dirty), the workload's lock brings everything back and sweeps, again and again until it is clean.
+ */
+export async function lock(input: LockInput): Promise<string> {
+  let released: { readonly clean: boolean } | undefined;
+  let parentGone = false;
+  let again = false;
+  setHandler(release, (how) => {
+    released ??= how;
+  });
+  setHandler(tryAgain, () => {
+    again = true;
+  });
+  CancellationScope.current().cancelRequested.catch(() => {
+    parentGone = true;
+  });
+  return CancellationScope.nonCancellable(async () => {
+    await condition(() => released !== undefined || parentGone);
+    if (released?.clean) return 'let go by its run';
+    if (input.kind === 'route') {
+      await act('awaitClosed', { summary: `wait for ${input.behind}`, within: 0, endless: true }, { workflowId: input.behind });
+      return 'let go with the workload';
+    }
+    await act('awaitClosed', { summary: `wait until ${input.holder} is closed`, within: 0, endless: true }, { workflowId: input.holder });
+    for (;;) {
+      if (await bringBack(input)) return `${input.holder} ended without clean-up; its lock cleaned up`;
+      again = false;
+      await condition(() => again, AGAIN_SECONDS * 1000, { summary: 'not clean yet; look again' });
+    }
+  });
+}
+
+/** Undo, failback and sweep for a run that is gone, from the state in its memo. */
+async function bringBack({ plan, holder, holderRun }: Extract<LockInput, { kind: 'workload' }>): Promise<boolean> {
+  const seen = await act('lookUpRun', { summary: `read what ${holder} left undone`, within: 15 }, { workflowId: holder, runId: holderRun });
+  if (seen.status !== 'closed') return false;
+  let state: RunState = seen.state ?? CLEAN;
+  const recovery: Recovery = {
+    plan,
+    mark: { installation: plan.installation, run: markOf(workflowInfo().namespace, holder), expires: 'never' },
+    get state() {
+      return state;
+    },
+    keep(change) {
+      state = { ...state, ...change };
+    },
+    note(happening) {
+      log.info(happening.type, { ...happening });
+    },
+  };
+  try {
+    if (needsFailback(state)) await moveBack(recovery);
+    const stuck = await unwind(recovery);
+    return (await sweepRun(recovery, APART_SECONDS)) && stuck.length === 0;
+  } catch (error) {
+    log.warn('not clean yet', { holder, reason: reasonOf(error) });
+    return false;
+  }
+}

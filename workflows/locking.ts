@@ -1,0 +1,53 @@
+import {
+  ApplicationFailure,
+  type ChildWorkflowHandle,
+  ParentClosePolicy,
+  startChild,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdReusePolicy,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Plan } from '../drills/plan.ts';
+import { act } from './act.ts';
+import type { lock, LockInput } from './lock.ts';
+import { release } from './messages.ts';
+
+export interface Held {
+  release(clean: boolean): Promise<void>;
+}
+
+/**
+ * Takes the locks of the workload (with its data sets) and of the routes, in one order for everybody. Each lock is a
+ * child that outlives a run which is terminated: it then cleans up for it. Refused with the holder's id.
+ */
+export async function acquire(plan: Plan): Promise<Held | { readonly refusedBy: string }> {
+  const { workflowId, runId } = workflowInfo();
+  const workload = `lock/${plan.installation}/workload/${plan.workload}`;
+  const routes = [...new Set([plan.route, ...(plan.switches ? [plan.switches] : [])])].map((route) => `lock/${plan.installation}/route/${route}`);
+  const held: ChildWorkflowHandle<typeof lock>[] = [];
+  const let_go = async (clean: boolean) => {
+    for (const handle of held.toReversed()) await handle.signal(release, { clean });
+  };
+  for (const id of [workload, ...routes.toSorted()]) {
+    const input: LockInput = id === workload ? { kind: 'workload', plan, holder: workflowId, holderRun: runId } : { kind: 'route', behind: workload };
+    try {
+      held.push(
+        await startChild<typeof lock>('lock', {
+          workflowId: id,
+          args: [input],
+          // A lock set free by termination would free a workload that is half moved.
+          parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+          memo: { holder: workflowId },
+          staticSummary: `held by ${workflowId}`,
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw ApplicationFailure.fromError(error, { nonRetryable: true });
+      const holder = await act('holderOf', { summary: `who holds ${id}?`, within: 5 }, { lock: id });
+      await let_go(true);
+      return { refusedBy: holder };
+    }
+  }
+  return { release: let_go };
+}

@@ -1,0 +1,85 @@
+import type { Ready, RefSpecs } from '../../activities/contract.ts';
+import type { ComponentRef } from '../../drills/plan.ts';
+import { drillPrefix } from '../../drills/recovery.ts';
+import { fillNeeds } from '../../drills/template.ts';
+import type { ResourceId } from '../../providers/spec.ts';
+import { act, codeOf, reasonOf } from '../act.ts';
+import { addUndo } from '../recovery.ts';
+import type { Run } from '../run.ts';
+import { fenceId } from './isolate.ts';
+import type { Scene } from './scene.ts';
+
+/** A component that never becomes healthy is replaced once. */
+const GENERATIONS = 2;
+
+export async function start({ run, step }: Scene): Promise<void> {
+  const component = run.plan.components.find((each) => each.component === step.component);
+  if (!component) throw new RangeError(`no component ${step.component}`);
+  const site = run.plan.to.site;
+  for (let generation = 1; ; generation++) {
+    const id: ResourceId = { owner: run.mark, role: `${component.workload}/${component.component}`, generation };
+    try {
+      const ready = await ensure(run, component, id, step.withinSeconds);
+      run.needs = { ...run.needs, [component.component]: ready.observation.status.endpoints };
+      run.note({ type: 'created', site, id, nativeId: ready.observation.nativeId });
+      run.note({ type: 'component', component: component.component, site, required: component.required, ready: true, detail: `healthy inside at ${ready.healthyAt}` }, ready.healthyAt);
+      return;
+    } catch (error) {
+      const detail = reasonOf(error);
+      if (run.stopping === undefined) run.note({ type: 'component', component: component.component, site, required: component.required, ready: false, code: codeOf(error), detail });
+      if (run.stopping !== undefined || generation === GENERATIONS || codeOf(error) !== 'Unavailable') {
+        if (component.required || run.stopping !== undefined) throw error;
+        run.note({ type: 'finding', text: `optional component ${component.component} did not start: ${detail}` });
+        return;
+      }
+      run.note({ type: 'finding', text: `${component.component} was replaced: ${detail}` });
+      await act('remove', { summary: `remove ${component.component} generation ${generation} at ${site}`, within: 90 }, { site, kind: 'workload', id, routes: [] });
+      run.note({ type: 'removed', site, id, nativeId: `generation ${generation}` });
+    }
+  }
+}
+
+async function ensure(run: Run, component: ComponentRef, id: ResourceId, withinSeconds: number): Promise<Ready<'workload'>> {
+  const site = run.plan.to.site;
+  const store = Object.values(component.data)[0]?.recovery.store;
+  addUndo(
+    run,
+    ...(run.plan.mode === 'isolated' && store !== undefined ? [{ do: 'empty' as const, prefix: drillPrefix(store, run.mark.run) }] : []),
+    { do: 'remove', site, kind: 'workload', id },
+  );
+  run.keep({ made: [...run.state.made.filter((each) => each.component !== component.component), { component: component.component, id }] });
+  return act(
+    'ensureReady',
+    { summary: `start ${component.replicas === 1 ? '' : `${component.replicas} of `}${component.component} at ${site}${id.generation > 1 ? `, generation ${id.generation}` : ''}`, within: 2 * withinSeconds },
+    { site, kind: 'workload', id, spec: specOf(run, component), withinSeconds, ...(component.health ? { health: component.health } : {}), signedAt: run.startedAt },
+  ) as Promise<Ready<'workload'>>;
+}
+
+/** The component as this site is asked for it; an isolated copy keeps to the drill's own prefix in the store. */
+function specOf(run: Run, component: ComponentRef): RefSpecs['workload'] {
+  const { plan, mark, points } = run;
+  const isolated = plan.mode === 'isolated';
+  const within = (at: { store: string; key: string }) => (isolated ? { store: at.store, key: `${drillPrefix(at.store, mark.run).key}${at.key}` } : at);
+  const { images, data, needs: _needs, required: _required, publicPort: _port, health: _health, ...rest } = component;
+  return {
+    ...rest,
+    image: images[plan.to.site] ?? '',
+    env: Object.fromEntries(Object.entries(component.env).map(([name, value]) => [name, fillNeeds(value, run.needs)])),
+    boot: component.boot.map((word) => fillNeeds(word, run.needs)),
+    data: Object.fromEntries(
+      Object.entries(data).map(([name, set]) => {
+        const point = points[`${component.component}/${name}`];
+        return [
+          name,
+          {
+            sizeBytes: set.sizeBytes,
+            recovery: within(set.recovery),
+            ...(point ? { restore: { store: point.store, key: point.key, sha256: point.sha256 } } : {}),
+            ...(set.lease ? { lease: { at: within(set.lease.at), ttlSeconds: set.lease.ttlSeconds } } : {}),
+          },
+        ];
+      }),
+    ),
+    network: isolated && plan.steps.some((each) => each.uses === 'isolate') ? { fence: fenceId(run) } : 'site',
+  };
+}
