@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CleanWindow, type Wanted } from './cleanWindow.ts';
 import { outsideFiles } from './files.ts';
 import { Follower } from './follow.ts';
-import { type Held, LeftRunning } from './held.ts';
+import { beating, type Held, LeftRunning } from './held.ts';
 import { parseSample } from './lines.ts';
 import { pause } from './process/openLoop.ts';
 
@@ -30,20 +30,21 @@ export async function runAwaitClean(input: CleanInput, folder: string, held: Hel
   const deadline = Date.parse(began) + input.deadlineSeconds * 1000;
   const clean = new CleanWindow(input);
   const follower = new Follower(outsideFiles(folder, 'probe', input.vantage, input.probe).lines);
-  try {
-    for (;;) {
-      const late = Date.now() >= deadline;
-      for await (const text of follower.lines()) {
-        const line = parseSample(text);
-        if (line) clean.add(line);
-        if (clean.start) return { met: true, start: clean.start, detail: clean.detail };
+  return beating(
+    held,
+    () => ({ began, detail: clean.detail }),
+    async () => {
+      for (;;) {
+        const late = Date.now() >= deadline;
+        for await (const text of follower.lines()) {
+          const line = parseSample(text);
+          if (line) clean.add(line);
+          if (clean.start) return { met: true, start: clean.start, detail: clean.detail };
+        }
+        if (late) return { met: false, detail: clean.detail };
+        await pause(LOOK_MS, held.signal);
+        if (held.signal.aborted) throw held.ending() === 'finish' ? held.signal.reason : new LeftRunning('left to the next attempt');
       }
-      if (late) return { met: false, detail: clean.detail };
-      held.heartbeat({ began, detail: clean.detail });
-      await pause(LOOK_MS, held.signal);
-      if (held.signal.aborted) throw held.ending() === 'finish' ? held.signal.reason : new LeftRunning('left to the next attempt');
-    }
-  } finally {
-    await follower.close();
-  }
+    },
+  ).finally(() => follower.close());
 }

@@ -17,6 +17,20 @@ export interface Held {
   readonly orderedAt: string;
 }
 
+const BEAT_MS = 250;
+
+/** Heartbeats while it works, however long a single step takes. */
+export async function beating<T>(held: Held, details: () => object, work: () => Promise<T>): Promise<T> {
+  held.heartbeat(details());
+  const timer = setInterval(() => held.heartbeat(details()), BEAT_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    held.heartbeat(details());
+  }
+}
+
 /** Thrown to hand over to the next attempt, with everything left running. */
 export class LeftRunning extends Error {
   override readonly name = 'LeftRunning';

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import { isAlive, type ProcessIdentity, signal, spawnDetached } from '../../providers/processes.ts';
 import type { OutsideFiles } from './files.ts';
 import { Hopeless } from './held.ts';
@@ -24,6 +26,9 @@ export interface Place {
   readonly deadManSeconds: number;
 }
 
+/** What a new process gets to know beside its files and spec. */
+export type Told = Pick<Hosting, 'first'> & Readonly<Record<string, unknown>>;
+
 /** One outside process that outlives this one: started, or adopted from a worker that is gone, and started again when it dies. */
 export class Hosted {
   readonly files: OutsideFiles;
@@ -46,8 +51,8 @@ export class Hosted {
     this.#refuseAnother();
   }
 
-  /** Call a few times a second. `told` is what a new process gets to know beside its files and spec. */
-  async keep(told: () => object): Promise<void> {
+  /** Call a few times a second. */
+  async keep(told: () => Told): Promise<void> {
     const now = performance.now();
     if (wasEnded(this.files.pid, this.#activity)) return;
     if (now - this.#touched >= TOUCH_MS) {
@@ -64,25 +69,20 @@ export class Hosted {
     await this.#start(told());
   }
 
-  /** Asks it to write what it has and to end; insists after a while. `beat` is called while it waits. */
-  async end(beat: () => void): Promise<void> {
+  /** Asks it to write what it has and to end; insists after a while. */
+  async end(): Promise<void> {
     const process = this.#process ?? readPid(this.files.pid);
     writeEnded(this.files.pid, this.#activity);
-    if (!process) return;
-    await signal(process, 'SIGTERM');
-    const insistAt = performance.now() + KILL_AFTER_SECONDS * 1000;
-    while (await isAlive(process)) {
-      if (performance.now() > insistAt) await signal(process, 'SIGKILL');
-      beat();
-      await sleep(25);
-    }
+    if (process) await endProcess(process);
+    // One that had only just begun may have named itself meanwhile.
+    writeEnded(this.files.pid, this.#activity);
     for (const path of [this.files.keepAlive, this.files.config]) rmSync(path, { force: true });
     if (statSync(this.files.log, { throwIfNoEntry: false })?.size === 0) rmSync(this.files.log, { force: true });
   }
 
-  async #start(told: object): Promise<void> {
+  async #start(told: Told): Promise<void> {
     const { lines, pid, keepAlive, config, log } = this.files;
-    const hosting: Hosting = { lines, pid, keepAlive, deadManSeconds: this.#place.deadManSeconds };
+    const hosting: Omit<Hosting, 'first'> = { lines, pid, keepAlive, deadManSeconds: this.#place.deadManSeconds };
     replace(config, JSON.stringify({ ...hosting, spec: this.#spec, ...told }));
     const env = { ...threadsAndNames(this.#spec.timeoutSeconds), ...this.#place.env };
     const { child, identity } = await spawnDetached(process.execPath, [this.#main, config], { cwd: this.#place.cwd, env, log });
@@ -93,9 +93,18 @@ export class Hosted {
   /** Two specs under one name would share a file. */
   #refuseAnother(): void {
     if (!existsSync(this.files.config)) return;
-    const { spec } = JSON.parse(readFileSync(this.files.config, 'utf8'));
-    if (JSON.stringify(spec) === JSON.stringify(this.#spec)) return;
+    const { spec } = z.object({ spec: z.unknown() }).parse(JSON.parse(readFileSync(this.files.config, 'utf8')));
+    if (isDeepStrictEqual(spec, this.#spec)) return;
     throw new Hopeless(`${this.files.name} is being written for another probe of the same name: give each probe of a run its own name`);
+  }
+}
+
+async function endProcess(process: ProcessIdentity): Promise<void> {
+  const insistAt = performance.now() + KILL_AFTER_SECONDS * 1000;
+  await signal(process, 'SIGTERM');
+  while (await isAlive(process)) {
+    if (performance.now() > insistAt) await signal(process, 'SIGKILL');
+    await sleep(25);
   }
 }
 

@@ -28,18 +28,20 @@ export class LedgerCounter {
   #heard: number | undefined;
   #sent = 0;
   #acknowledged = 0;
-  lastSeq: number | undefined;
-  last: MarkerLine | undefined;
+  #highest: number | undefined;
+  #last: MarkerLine | undefined;
 
   constructor(everySeconds: number) {
     this.#longestMs = SILENT_INTERVALS * everySeconds * 1000;
   }
 
   add(line: LedgerLine): void {
+    // What a process sent before it died may stand nowhere.
+    if ('started' in line) this.#highest = Math.max(this.#highest ?? 0, line.first);
     if (!('seq' in line)) return;
+    this.#highest = Math.max(this.#highest ?? 0, line.seq);
     this.#sent += 1;
-    this.last = line;
-    this.lastSeq = Math.max(line.seq, this.lastSeq ?? 0);
+    this.#last = line;
     const sent = Date.parse(line.sentAt);
     this.#heard ??= sent;
     this.#hear(sent);
@@ -54,6 +56,15 @@ export class LedgerCounter {
     this.#hear(Infinity);
     this.#silence(until.getTime());
     return { sent: this.#sent, acknowledged: this.#acknowledged, bySite: Object.fromEntries(this.#bySite), silences: this.#silences.items };
+  }
+
+  /** The highest number that is known to be taken; undefined before the first process. */
+  get highest(): number | undefined {
+    return this.#highest;
+  }
+
+  get last(): MarkerLine | undefined {
+    return this.#last;
   }
 
   get counts(): { readonly sent: number; readonly acknowledged: number } {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 const instant = z.iso.datetime();
 
 /** A process began here: what lies between it and the line before is unknown. */
-const started = z.object({ started: instant, pid: z.number(), everySeconds: z.number(), timeoutSeconds: z.number() });
+const started = z.object({ started: instant, pid: z.number(), first: z.number(), everySeconds: z.number(), timeoutSeconds: z.number() });
 /** Seconds by which the wall clock is ahead of the instants written since `started`. */
 const clockStep = z.object({ clockStep: z.number(), at: instant });
 const sample = z.object({ i: z.number(), at: instant, ms: z.number(), ok: z.boolean(), site: z.string().optional(), error: z.string().optional() });

@@ -12,13 +12,17 @@ export function listedMarkers(answer: unknown, tenant: string): readonly Listed[
   let best: readonly Listed[] | undefined;
   const look = (value: unknown, depth: number): void => {
     if (typeof value !== 'object' || value === null || depth > DEEPEST) return;
-    if (!Array.isArray(value)) return Object.values(value).forEach((each) => look(each, depth + 1));
+    if (!Array.isArray(value)) {
+      for (const each of Object.values(value)) look(each, depth + 1);
+      return;
+    }
     const markers = value.flatMap((each: unknown) => {
       const { success, data } = entry.safeParse(each);
       return success && (data.tenant ?? tenant) === tenant ? [{ id: data.id, hash: data.hash }] : [];
     });
     if (markers.length > (best?.length ?? -1)) best = markers;
-    if (markers.length === 0) value.forEach((each) => look(each, depth + 1));
+    if (markers.length > 0) return;
+    for (const each of value) look(each, depth + 1);
   };
   look(answer, 0);
   return best;

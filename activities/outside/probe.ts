@@ -4,7 +4,7 @@ import type { ProbeSpec, ProbeSummary } from '../../drills/probing.ts';
 import { attend } from './attend.ts';
 import { outsideFiles } from './files.ts';
 import { Follower, sha256Of } from './follow.ts';
-import type { Held } from './held.ts';
+import { beating, type Held } from './held.ts';
 import { Hosted, type Place } from './hosted.ts';
 import { parseSample, type Sample } from './lines.ts';
 import { probeSpec } from './process/config.ts';
@@ -32,40 +32,31 @@ export async function runProbe({ vantage, spec }: ProbeInput, place: Place, held
   let since = previous?.since;
   let last: Sample | undefined;
 
-  await attend(
-    {
-      hosted: new Hosted(MAIN, files, place, spec, held.activity),
-      follower: new Follower(files.lines),
-      take(text) {
-        const line = parseSample(text);
-        if (!line) return;
-        spans.add(line);
-        if (!('i' in line)) return;
-        last = line;
-        since ??= line.at;
-      },
-      told: () => ({ first: spans.samples }),
-      details: () => ({
-        since,
-        clockOffsetSeconds,
-        samples: spans.samples,
-        span: spans.closedSpans,
-        ...(last && { last: { at: last.at, ok: last.ok, ms: last.ms, site: last.site, error: last.error } }),
-        ...(spans.downSince && { downSince: spans.downSince }),
-      }),
+  const attended = {
+    hosted: new Hosted(MAIN, files, place, spec, held.activity),
+    follower: new Follower(files.lines),
+    take(text: string): void {
+      const line = parseSample(text);
+      if (!line) return;
+      spans.add(line);
+      if (!('i' in line)) return;
+      last = line;
+      since ??= line.at;
     },
-    held,
-  );
-
-  const { clockStepSeconds, ...seen } = spans.end(new Date().toISOString());
-  return {
-    vantage,
-    probe: name,
-    everySeconds,
-    timeoutSeconds,
-    clockOffsetSeconds: clockOffsetSeconds + clockStepSeconds,
-    ...seen,
-    file: files.name,
-    sha256: await sha256Of(files.lines),
+    told: () => ({ first: spans.samples }),
   };
+  const details = () => ({
+    since,
+    clockOffsetSeconds,
+    samples: spans.samples,
+    span: spans.closedSpans,
+    ...(last && { last: { at: last.at, ok: last.ok, ms: last.ms, site: last.site, error: last.error } }),
+    ...(spans.downSince && { downSince: spans.downSince }),
+  });
+  return beating(held, details, async () => {
+    await attend(attended, held);
+    const { clockStepSeconds, ...seen } = spans.end(new Date().toISOString());
+    const pace = { everySeconds, timeoutSeconds, clockOffsetSeconds: clockOffsetSeconds + clockStepSeconds };
+    return { vantage, probe: name, ...pace, ...seen, file: files.name, sha256: await sha256Of(files.lines) };
+  });
 }

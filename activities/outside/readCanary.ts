@@ -3,7 +3,7 @@ import { runOf } from './canary/marker.ts';
 import { compareLedger } from './compareLedger.ts';
 import { outsideFiles } from './files.ts';
 import { Follower } from './follow.ts';
-import { type Held, Hopeless, LeftRunning } from './held.ts';
+import { beating, type Held, Hopeless, LeftRunning } from './held.ts';
 import { type AckedMarker, ackedOf } from './ledger.ts';
 import { parseMarker } from './lines.ts';
 import { listedMarkers } from './listedMarkers.ts';
@@ -34,21 +34,32 @@ export interface ReadInput {
 /** Reads the markers back through the workload's own list and compares them with the ledger. Fails for good when no list can be had. */
 export async function runReadCanary(input: ReadInput, folder: string, held: Held): Promise<CanaryReading> {
   const giveUpAt = performance.now() + TRY_FOR_MS;
-  for (;;) {
-    const askedAt = new Date().toISOString();
-    try {
-      const { site, listed } = await askList(input, held.signal);
-      const until = input.until !== undefined && input.until < askedAt ? input.until : askedAt;
-      const ledger = await readLedger(outsideFiles(folder, 'canary', input.vantage).lines);
-      const asked = { run: runOf(input.runFolder), until, ...(input.site !== undefined && { site: input.site }) };
-      return { at: askedAt, ...(site !== undefined && { site }), ...compareLedger(ledger, listed, asked) };
-    } catch (error) {
-      if (held.signal.aborted) throw held.ending() === 'finish' ? held.signal.reason : new LeftRunning('left to the next attempt');
-      if (performance.now() >= giveUpAt) throw new Hopeless(`canary could not be read back: ${reasonOf(error)}`, { cause: error });
-      held.heartbeat({ trouble: reasonOf(error) });
-      await pause(TRY_AGAIN_MS, held.signal);
-    }
-  }
+  let trouble: string | undefined;
+  return beating(
+    held,
+    () => ({ trouble }),
+    async () => {
+      for (;;) {
+        try {
+          return await readOnce(input, folder, held.signal);
+        } catch (error) {
+          if (held.signal.aborted) throw held.ending() === 'finish' ? held.signal.reason : new LeftRunning('left to the next attempt');
+          trouble = reasonOf(error);
+          if (performance.now() >= giveUpAt) throw new Hopeless(`canary could not be read back: ${trouble}`, { cause: error });
+          await pause(TRY_AGAIN_MS, held.signal);
+        }
+      }
+    },
+  );
+}
+
+async function readOnce(input: ReadInput, folder: string, signal: AbortSignal): Promise<CanaryReading> {
+  const askedAt = new Date().toISOString();
+  const { site, listed } = await askList(input, signal);
+  const until = input.until !== undefined && input.until < askedAt ? input.until : askedAt;
+  const ledger = await readLedger(outsideFiles(folder, 'canary', input.vantage).lines);
+  const asked = { run: runOf(input.runFolder), until, ...(input.site !== undefined && { site: input.site }) };
+  return { at: askedAt, ...(site !== undefined && { site }), ...compareLedger(ledger, listed, asked) };
 }
 
 async function askList({ list, identity, expect, tenant, timeoutSeconds }: ReadInput, signal: AbortSignal) {

@@ -18,14 +18,13 @@ export const askCommand: Ask<'command'> = ({ run }, { identity, timeoutSeconds }
   });
   const timer = setTimeout(() => reject(new Error(`not done within ${timeoutSeconds} s`)), timeoutSeconds * 1000);
   child.on('error', (error: NodeJS.ErrnoException) => reject(new Error(`could not be started: ${error.code ?? error.message}`)));
-  child.on('exit', (code, signal) => {
+  // What it left behind must not hold its output open.
+  child.on('exit', () => endGroup(child.pid));
+  child.on('close', (code, signal) => {
     if (code !== 0) return reject(new Error(code === null ? `ended by ${signal}` : `exit ${code}`));
-    // What it printed may come after its exit.
-    setImmediate(() => {
-      if (!identity || 'header' in identity) return resolve({});
-      const site = siteOf(identity, {}, Buffer.concat(printed));
-      return site ? resolve({ site }) : reject(new Error('answered without identity'));
-    });
+    if (!identity || 'header' in identity) return resolve({});
+    const site = siteOf(identity, {}, Buffer.concat(printed));
+    return site ? resolve({ site }) : reject(new Error('answered without identity'));
   });
   return promise.finally(() => {
     clearTimeout(timer);

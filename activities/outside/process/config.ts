@@ -26,10 +26,12 @@ const hosting = {
   /** Touched by whoever still wants it. */
   keepAlive: z.string(),
   deadManSeconds: z.number().positive(),
+  /** Number of its first question. */
+  first: z.number().int(),
 };
 
-export const proberConfig = z.object({ ...hosting, spec: probeSpec, first: z.number().int() });
-export const canaryConfig = z.object({ ...hosting, spec: canarySpec, first: z.number().int(), run: z.string() });
+export const proberConfig = z.object({ ...hosting, spec: probeSpec });
+export const canaryConfig = z.object({ ...hosting, spec: canarySpec, run: z.string() });
 export type Hosting = Pick<z.infer<typeof proberConfig>, keyof typeof hosting>;
 
 export function readConfig<T>(schema: z.ZodType<T>): T {

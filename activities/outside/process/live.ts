@@ -16,7 +16,8 @@ interface Paced {
 
 /** The life of an outside process: asks on the grid until SIGTERM or until nobody wants it any more, then writes what is still under way. */
 export async function live(hosting: Hosting & Paced, ask: (at: Date) => Promise<object>): Promise<void> {
-  const { everySeconds, timeoutSeconds } = hosting.spec;
+  const { first, spec } = hosting;
+  const { everySeconds, timeoutSeconds } = spec;
   // Several addresses of a name are tried in turn; the first may be of a dead site.
   setDefaultAutoSelectFamilyAttemptTimeout(Math.max(SHORTEST_ATTEMPT_MS, Math.ceil((timeoutSeconds * 1000) / 3)));
   const ending = new AbortController();
@@ -30,7 +31,7 @@ export async function live(hosting: Hosting & Paced, ask: (at: Date) => Promise<
 
   const clock = new SteadyClock();
   const lines = new OrderedLines(hosting.lines);
-  lines.add({ started: clock.now(), pid: process.pid, everySeconds, timeoutSeconds });
+  lines.add({ started: clock.now(), pid: process.pid, first, everySeconds, timeoutSeconds });
   const once = (): void => {
     const step = clock.step();
     if (step !== undefined) lines.add({ clockStep: step, at: clock.now() });

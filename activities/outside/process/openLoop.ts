@@ -5,7 +5,7 @@
 export async function openLoop(everySeconds: number, ask: () => void, signal: AbortSignal): Promise<void> {
   const every = everySeconds * 1000;
   const origin = performance.now();
-  for (let tick = 0; !signal.aborted; ) {
+  for (let tick = 0; !signal.aborted;) {
     ask();
     tick = Math.max(tick + 1, Math.ceil((performance.now() - origin) / every));
     await pause(origin + tick * every - performance.now(), signal);

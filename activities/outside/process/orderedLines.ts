@@ -15,12 +15,14 @@ export class OrderedLines {
   add(line: object | Promise<object>): void {
     const place: { line?: string } = {};
     this.#queue.push(place);
-    const settled = Promise.resolve(line).then((value) => {
-      place.line = JSON.stringify(value);
-      this.#flush();
-      this.#waiting.delete(settled);
-    });
+    const settled = this.#settle(line, place);
     this.#waiting.add(settled);
+    void settled.finally(() => this.#waiting.delete(settled));
+  }
+
+  async #settle(line: object | Promise<object>, place: { line?: string }): Promise<void> {
+    place.line = JSON.stringify(await line);
+    this.#flush();
   }
 
   /** Waits for what is under way, at most so long; lines that are still open then are not written. */
