@@ -86,9 +86,9 @@ export function testTraffic({ harness, capabilities, timeout }: Declared, bench:
       expect(await rejection(provider.readRoute(missing, signal))).toMatchObject({ code: 'NotFound' });
     });
 
-    it.for([[], [99], [50, 51], [-50, 150]])('refuses the weights %j as Invalid, and changes nothing', async (weights, { signal }) => {
+    it.for(['', '99', '50 51', '-50 150'])('refuses the weights "%s" as Invalid, and changes nothing', async (weights, { signal }) => {
       const before = await read(signal);
-      const targets = weights.map((weight, index) => ({ ...stretch().targets[index === 0 ? 0 : 1], weight }));
+      const targets = weights.split(' ').filter(Boolean).map(Number).map((weight, index) => ({ ...stretch().targets[index === 0 ? 0 : 1], weight }));
       expect(await rejection(writeAt(before.version, { targets, ttlSeconds: 30 }, signal))).toMatchObject({ code: 'Invalid' });
       expect(await read(signal)).toEqual(before);
     });

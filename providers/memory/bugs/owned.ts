@@ -11,7 +11,7 @@ export const OWNED_BUGS = {
   'double-create': (driver, site) =>
     rewireOwned(driver, (honest, kind) => ({
       async ensure(id, spec, call) {
-        if (site.get(kind, nameOf(id))) site.make(kind, `${nameOf(id)} again`, { mark: id, spec, digest: call.digest });
+        if (site.get(kind, nameOf(id))?.mark) site.make(kind, `${nameOf(id)} again`, { mark: id, spec, digest: call.digest });
         else return honest.ensure(id, spec, call);
         return { id, nativeId: 'mem-again', phase: 'pending' };
       },
@@ -35,22 +35,15 @@ export const OWNED_BUGS = {
     }));
   },
 
-  'names-by-mark': (driver) => {
-    // A name made from the whole mark: another expiry gives another thing.
-    const whole = (id: ResourceId): ResourceId => ({ ...id, role: `${id.role} until ${id.owner.expires}` });
-    const bare = (id: ResourceId): ResourceId => ({ ...id, role: id.role.replace(/ until .*$/, '') });
-    return rewireOwned(driver, (honest) => ({
-      ensure: async (id, spec, call) => ({ ...(await honest.ensure(whole(id), spec, call)), id }),
-      async observe(id, call) {
-        const seen = await honest.observe(whole(id), call);
-        return seen && { ...seen, id };
+  'expiry-is-identity': (driver, site) =>
+    rewireOwned(driver, (honest, kind) => ({
+      async ensure(id, spec, call) {
+        const had = site.get(kind, nameOf(id));
+        if (!had?.mark || had.mark.owner.expires === id.owner.expires) return honest.ensure(id, spec, call);
+        const { nativeId } = site.make(kind, `${nameOf(id)} ${id.owner.expires}`, { mark: id, spec, digest: call.digest });
+        return { id, nativeId, phase: 'pending' };
       },
-      remove: (id, call) => honest.remove(whole(id), call),
-      async *list(filter, call) {
-        for await (const found of honest.list(filter, call)) yield { ...found, id: bare(found.id) };
-      },
-    }));
-  },
+    })),
 
   'mangles-role': (driver) => {
     const mangled = (id: ResourceId): ResourceId => ({ ...id, role: id.role.toLowerCase().replaceAll(/[^a-z0-9/]+/g, '-') });
@@ -65,7 +58,7 @@ export const OWNED_BUGS = {
     rewireOwned(driver, (honest) => ({
       async ensure(id, spec, call) {
         const seen = await honest.ensure(id, spec, call);
-        await setTimeout(1_200);
+        await setTimeout(1_100);
         return seen;
       },
     })),
@@ -111,25 +104,39 @@ export const OWNED_BUGS = {
   'remove-throws': (driver, site) =>
     rewireOwned(driver, (honest, kind) => ({
       async remove(id, call) {
-        if (!site.get(kind, nameOf(id))) throw new DriverError('NotFound', 'there is no such thing');
-        return honest.remove(id, call);
+        const had = site.get(kind, nameOf(id));
+        await honest.remove(id, call);
+        if (!had) throw new DriverError('NotFound', 'there is no such thing');
       },
     })),
 
-  'removes-only-ready': (driver, site) =>
-    rewireOwned(driver, (honest, kind) => ({
+  'removes-only-ready': (driver, site) => {
+    const ready = new Set<string>();
+    return rewireOwned(driver, (honest, kind) => ({
+      async observe(id, call) {
+        const seen = await honest.observe(id, call);
+        if (seen?.phase === 'ready') ready.add(seen.nativeId);
+        return seen;
+      },
       async remove(id, call) {
-        const thing = site.get(kind, nameOf(id));
-        if (thing && thing.goneAt === undefined && thing.readyAt > Date.now()) throw new DriverError('Conflict', 'it is still starting');
+        const had = site.get(kind, nameOf(id));
+        if (had?.mark && !ready.has(had.nativeId)) throw new DriverError('Conflict', 'it is still starting');
         return honest.remove(id, call);
       },
-    })),
+    }));
+  },
 
-  'removes-nothing': (driver) => rewireOwned(driver, () => ({ async remove() {} })),
+  'removes-nothing': (driver) =>
+    rewireOwned(driver, (honest) => ({
+      async remove(id, call) {
+        await honest.observe(id, call);
+      },
+    })),
 
   'removes-foreign': (driver, site) =>
-    rewireOwned(driver, (_, kind) => ({
-      async remove(id) {
+    rewireOwned(driver, (honest, kind) => ({
+      async remove(id, call) {
+        await honest.observe(id, call);
         site.remove(kind, nameOf(id));
       },
     })),
@@ -155,11 +162,14 @@ export const OWNED_BUGS = {
     })),
 
   'ignores-owner': (driver, site) =>
-    rewireOwned(driver, (_, kind) => ({
-      async *list() {
+    rewireOwned(driver, (honest, kind) => ({
+      async *list(filter, call) {
+        yield* honest.list(filter, call);
         for (const name of site.names(kind)) {
           const thing = site.get(kind, name);
-          if (thing?.mark) yield { kind, id: thing.mark, nativeId: thing.nativeId };
+          if (thing?.mark && (thing.mark.owner.installation !== filter.installation || thing.mark.owner.run !== (filter.run ?? thing.mark.owner.run))) {
+            yield { kind, id: thing.mark, nativeId: thing.nativeId };
+          }
         }
       },
     })),
@@ -177,10 +187,8 @@ export const OWNED_BUGS = {
   'first-page-only': (driver) =>
     rewireOwned(driver, (honest) => ({
       async *list(filter, call) {
-        let left = PAGE;
+        let left = filter.run ? PAGE : Infinity;
         for await (const found of honest.list(filter, call)) if (left-- > 0) yield found;
       },
     })),
 } satisfies Record<string, Bug>;
-
-export type Seen = Observation;

@@ -1,4 +1,5 @@
 import { DriverError } from '../../errors.ts';
+import type { PowerState } from '../../spec.ts';
 import { nameOfRef } from '../power.ts';
 import type { MemorySite } from '../site.ts';
 import type { Powered } from '../thing.ts';
@@ -39,14 +40,17 @@ export const POWER_BUGS = {
     }),
 
   'start-loses-endpoints': (driver) =>
-    rewirePower(driver, (honest) => ({
-      async read(ref, call) {
-        const state = await honest.read(ref, call);
+    rewirePower(driver, (honest) => {
+      const moved = ({ endpoints, ...state }: PowerState): PowerState => {
         const starts = Number(state.version.split('/').at(-1));
-        const elsewhere = Object.entries(state.endpoints).map(([name, at]) => [name, at.map(({ host, port }) => ({ host, port: port + starts }))] as const);
+        const elsewhere = Object.entries(endpoints).map(([name, at]) => [name, at.map(({ host, port }) => ({ host, port: port + starts }))] as const);
         return { ...state, endpoints: Object.fromEntries(elsewhere) };
-      },
-    })),
+      };
+      return {
+        read: async (ref, call) => moved(await honest.read(ref, call)),
+        write: async (ref, to, expected, call, restore) => moved(await honest.write(ref, to, expected, call, restore)),
+      };
+    }),
 
   'power-touches-others': (driver, site) =>
     rewirePower(driver, (honest) => ({

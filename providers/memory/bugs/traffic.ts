@@ -40,9 +40,13 @@ export const TRAFFIC_BUGS = {
   'takes-any-weights': (driver, { routes }) =>
     rewireTraffic(driver, (honest) => ({
       async write(route, next, expected, call) {
-        if (routes.read(route).version !== expected) return honest.write(route, next, expected, call);
-        routes.put(route, next);
-        return routes.read(route);
+        try {
+          return await honest.write(route, next, expected, call);
+        } catch (error) {
+          if (!(error instanceof DriverError) || error.code !== 'Invalid') throw error;
+          routes.put(route, next);
+          return routes.read(route);
+        }
       },
     })),
 
@@ -56,7 +60,7 @@ export const TRAFFIC_BUGS = {
       },
     })),
 
-  'cuts-nothing': (driver) => rewireTraffic(driver, () => ({ async cut() {} })),
+  'cuts-nothing': (driver) => rewireTraffic(driver, (honest) => ({ cut: async (route, _, call) => honest.cut?.(route, [], call) })),
 
   'cuts-everything': (driver, { routes }) =>
     rewireTraffic(driver, (honest) => ({
