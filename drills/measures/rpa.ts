@@ -5,11 +5,11 @@ import { against, type Standing } from './targets.ts';
 
 export interface Rpa {
   /** 0 when no acknowledged marker is lost; absent when nothing was read or nothing was acknowledged. */
-  readonly byCanary?: number;
+  readonly byCanary?: number | undefined;
   /** The very first marker was lost: the loss reaches back at least this far. */
-  readonly atLeast?: true;
+  readonly atLeast: boolean;
   /** T0 − the instant at which the oldest recovery point used on the way out was consistent, as the site states it. */
-  readonly byRecoveryPoint?: number;
+  readonly byRecoveryPoint?: number | undefined;
   /** Canary interval + clock offset. */
   readonly plusMinus: number;
 }
@@ -22,7 +22,7 @@ export function rpaOf(entries: readonly Entry[], t0: string | undefined): Rpa {
       .map((each) => each.consistentAt),
   );
   return {
-    ...(reading ? lossOf(reading) : {}),
+    ...(reading ? lossOf(reading) : { atLeast: false }),
     ...(t0 !== undefined && oldest !== undefined ? { byRecoveryPoint: Math.max(0, secondsBetween(oldest, t0)) } : {}),
     plusMinus: canaryError(entries),
   };
@@ -36,11 +36,11 @@ export function readingOf(entries: readonly Entry[], way: 'out' | 'back'): Canar
 /** Age of what is lost, from a reading alone. */
 export function lossOf(reading: CanaryReading): Pick<Rpa, 'byCanary' | 'atLeast'> {
   const { lost, lastAcknowledged, newestBeforeLoss, firstAcknowledged } = reading;
-  if (reading.acknowledged === 0) return {};
-  if (lost === 0) return { byCanary: 0 };
+  if (reading.acknowledged === 0) return { atLeast: false };
+  if (lost === 0) return { byCanary: 0, atLeast: false };
   const since = newestBeforeLoss ?? firstAcknowledged;
-  if (!since || !lastAcknowledged) return {};
-  return { byCanary: Math.max(0, secondsBetween(since.sentAt, lastAcknowledged.ackAt)), ...(newestBeforeLoss ? {} : { atLeast: true as const }) };
+  if (!since || !lastAcknowledged) return { atLeast: false };
+  return { byCanary: Math.max(0, secondsBetween(since.sentAt, lastAcknowledged.ackAt)), atLeast: newestBeforeLoss === undefined };
 }
 
 export function canaryInterval(entries: readonly Entry[]): number {
