@@ -41,9 +41,19 @@ export async function install(claim) {
   say(doing);
   const args = [
     'ci',
-    ...['--include=dev', '--include=optional', '--ignore-scripts', '--engine-strict=false', '--prefer-offline'],
-    ...['--no-audit', '--no-fund', '--no-progress', '--no-update-notifier', '--loglevel=error'],
-    ...['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'],
+    '--include=dev',
+    '--include=optional',
+    '--ignore-scripts',
+    '--engine-strict=false',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    '--no-progress',
+    '--no-update-notifier',
+    '--loglevel=error',
+    '--fetch-retries=3',
+    '--fetch-retry-mintimeout=1000',
+    '--fetch-retry-maxtimeout=5000',
   ];
   const [file, ...before] = npm();
   const { ok, output } = await command(file, [...before, ...args], { claim, doing });
@@ -57,20 +67,28 @@ function npm() {
   const running = process.env.npm_execpath;
   if (running && basename(running) === 'npm-cli.js' && existsSync(running)) return [process.execPath, running];
   const found = onPath('npm');
-  if (!found) throw new SetupFault('npm is not on the PATH. It comes with Node (https://nodejs.org; Debian, Ubuntu: apt install npm): install it and run this again.');
+  if (!found)
+    throw new SetupFault('npm is not on the PATH. It comes with Node (https://nodejs.org; Debian, Ubuntu: apt install npm): install it and run this again.');
   return [found];
 }
 
 /** npm passes over an optional package that it cannot fetch, and Node 24 is one (there is one per platform). */
 function checkNode() {
-  if (!existsSync(NODE)) throw new SetupFault('npm could not fetch the package with Node 24 for this machine. Run this again; if it stays so, install Node 24 yourself (https://nodejs.org).');
+  if (!existsSync(NODE))
+    throw new SetupFault(
+      'npm could not fetch the package with Node 24 for this machine. Run this again; if it stays so, install Node 24 yourself (https://nodejs.org).',
+    );
   const { status, stderr, error } = spawnSync(NODE, ['--version'], { encoding: 'utf8' });
-  if (status !== 0) throw new SetupFault(`Node 24 does not run on this machine (${oneLine(stderr || String(error))}). It needs glibc 2.28 or macOS 13.5 or newer.`);
+  if (status !== 0)
+    throw new SetupFault(`Node 24 does not run on this machine (${oneLine(stderr || String(error))}). It needs glibc 2.28 or macOS 13.5 or newer.`);
 }
 
 function why(output) {
   if (/ENOSPC|EDQUOT|no space left/i.test(output)) return new SetupFault(DISK_FULL);
-  const lines = output.split('\n').filter((each) => /^npm (error|ERR!)/.test(each)).map((each) => each.replace(/^npm (error|ERR!)\s*/, ''));
+  const lines = output
+    .split('\n')
+    .filter((each) => /^npm (error|ERR!)/.test(each))
+    .map((each) => each.replace(/^npm (error|ERR!)\s*/, ''));
   const code = lines.find((each) => each.startsWith('code '))?.slice(5);
   const said = oneLine(lines.find((each) => each && !/^(code|errno|syscall|path) /.test(each)) ?? output);
   switch (code) {
@@ -82,7 +100,9 @@ function why(output) {
     case 'ENETUNREACH':
     case 'EHOSTUNREACH':
     case 'ERR_SOCKET_TIMEOUT':
-      return new SetupFault(`no network: the npm registry cannot be reached (${code}). Connect, or set npm's mirror or proxy (npm config set registry, HTTPS_PROXY), and run this again.`);
+      return new SetupFault(
+        `no network: the npm registry cannot be reached (${code}). Connect, or set npm's mirror or proxy (npm config set registry, HTTPS_PROXY), and run this again.`,
+      );
     case 'EUSAGE':
       return new SetupFault('package.json and package-lock.json do not agree. Run npm install, look at what changed, and run this again.');
     case 'EACCES':

@@ -12,7 +12,8 @@ export const DISK_FULL = 'the disk is full. Free some space (about 1 GB is neede
 export function faultOf(error) {
   if (error instanceof SetupFault) return error.message;
   if (error?.code === 'ENOSPC' || error?.code === 'EDQUOT') return DISK_FULL;
-  if (['EACCES', 'EPERM', 'EROFS'].includes(error?.code)) return `may not write ${error.path ?? 'here'} (${error.code}). Give this user the folder, or clone again as this user.`;
+  if (['EACCES', 'EPERM', 'EROFS'].includes(error?.code))
+    return `may not write ${error.path ?? 'here'} (${error.code}). Give this user the folder, or clone again as this user.`;
   return oneLine(String(error?.message ?? error));
 }
 

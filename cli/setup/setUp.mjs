@@ -1,4 +1,4 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { alone } from './alone.mjs';
 import { install, isInstalled } from './dependencies.mjs';
@@ -26,6 +26,7 @@ export async function setUp(names) {
   let got = 0;
   const work = async (claim) => {
     removeScratch();
+    rmSync(join(MUSTER, 'setup.log'), { force: true });
     const missing = needs.filter((need) => !need.ready());
     checkRoom(missing.reduce((sum, need) => sum + need.megabytes, 0));
     for (const need of missing) await need.get(claim);
@@ -42,5 +43,6 @@ function unknown(name) {
 function checkRoom(megabytes) {
   const { bavail, bsize } = statfsSync(ROOT);
   const free = Math.floor((bavail * bsize) / 1e6);
-  if (free < megabytes) throw new SetupFault(`the disk is nearly full: about ${megabytes} MB are needed under ${ROOT}, ${free} MB are free. Free some space and run this again.`);
+  if (free < megabytes)
+    throw new SetupFault(`the disk is nearly full: about ${megabytes} MB are needed under ${ROOT}, ${free} MB are free. Free some space and run this again.`);
 }

