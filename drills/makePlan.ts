@@ -33,7 +33,7 @@ export function makePlan(input: PlanInput): Plan {
   const from = plannedSite(input, drill.from);
   const to = plannedSite(input, drill.to);
   const switches = mode === 'rehearse' ? undefined : mode === 'isolated' ? workload.drillRoute : workload.route;
-  const fenced = mode === 'isolated' && to.capabilities.kinds.includes('network') && drill.unfenced === undefined;
+  const fenced = mode === 'isolated' && to.capabilities.kinds.includes('network');
   const components = startOrder(workload).map((name) => componentRef(input, name));
   const deadlineSeconds = drill.deadline ?? Math.max(3 * drill.objectives.rto, 30);
   check(input, from, to, fenced);

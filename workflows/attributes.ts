@@ -1,4 +1,5 @@
-import { defineSearchAttributeKey, upsertSearchAttributes, type SearchAttributePair } from '@temporalio/workflow';
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import { upsertSearchAttributes } from '@temporalio/workflow';
 import { ATTRIBUTES, type AttributeValues } from '../drills/attributes.ts';
 
 /** One upsert = one event: give everything that is known at once. */

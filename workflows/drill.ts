@@ -1,4 +1,4 @@
-import { CancellationScope, sleep, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, sleep } from '@temporalio/workflow';
 import { quarterOf } from '../drills/attributes.ts';
 import type { Plan, PlannedStep, Uses } from '../drills/plan.ts';
 import type { ShortForm } from '../drills/record.ts';
@@ -37,9 +37,9 @@ export async function drill(plan: Plan): Promise<ShortForm> {
 
 async function execute(run: Run, approvals: Approvals): Promise<ShortForm> {
   const { plan } = run;
-  note(run);
+  notePlan(run);
   upsert({ DrillMark: run.mark.run, DrillPhase: 'lock', Quarter: quarterOf(new Date(run.startedAt)) });
-  const held = await acquire(plan);
+  const held = await locked(run);
   if ('refusedBy' in held) {
     run.note({ type: 'locked', holder: held.refusedBy });
     return conclude(run);
@@ -61,6 +61,14 @@ async function execute(run: Run, approvals: Approvals): Promise<ShortForm> {
   const result = await conclude(run);
   await held.release(clean);
   return result;
+}
+
+async function locked(run: Run): Promise<Held | { readonly refusedBy: string }> {
+  let held: Held | { readonly refusedBy: string } = { refusedBy: '' };
+  await run.outside('lock', async () => {
+    held = await acquire(run.plan);
+  });
+  return held;
 }
 
 /** The runner broke: the site is brought back all the same, then the workflow fails with the fault. */
@@ -92,7 +100,8 @@ async function perform(run: Run, approvals: Approvals, probing: Probing): Promis
     sweep: 'elsewhere',
     conclude: 'elsewhere',
   };
-  for (const wave of waves(plan(run))) {
+  const scripted = run.plan.steps.filter(({ uses }) => bodies[uses] !== 'elsewhere');
+  for (const wave of waves(scripted)) {
     const [first] = wave;
     if (first) run.enter(first.phase);
     const ends = await Promise.allSettled(
@@ -105,8 +114,6 @@ async function perform(run: Run, approvals: Approvals, probing: Probing): Promis
     if (first?.phase === 'start') clockAfterStart(run);
   }
 }
-
-const plan = (run: Run) => run.plan.steps.filter(({ phase }) => !['failback', 'cleanup', 'sweep', 'conclude'].includes(phase) || false);
 
 /** Neighbours of one phase and one wave run at the same time; approvals and scripts stand alone. */
 function waves(steps: readonly PlannedStep[]): PlannedStep[][] {
@@ -128,7 +135,7 @@ function clockAfterStart(run: Run): void {
   run.note({ type: 'clock', point: 't5' });
 }
 
-function note(run: Run): void {
+function notePlan(run: Run): void {
   const { plan: { mode, from, to, objectives, components, vantages, canary, verify: verifies, probes, declaredLost } } = run;
   run.note({
     type: 'planned',
@@ -143,5 +150,4 @@ function note(run: Run): void {
     identity: probes.some((probe) => probe.identity !== undefined),
     declaredLost: declaredLost !== undefined,
   });
-  void workflowInfo;
 }

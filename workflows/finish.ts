@@ -17,53 +17,68 @@ const BACK_DEADLINE_SECONDS = 60;
  */
 export function finish(run: Run, probing: Probing): Promise<boolean> {
   return CancellationScope.nonCancellable(async () => {
-    if (needsFailback(run.state)) await failback(run, probing);
+    if (needsFailback(run.state)) {
+      run.enter('failback');
+      await tolerated(() => run.outside('failback', () => failback(run, probing)));
+    }
     run.enter('cleanup');
-    await probing.end();
-    // Failback did not succeed: what serves and what holds the data stays, and a person decides.
-    if (needsFailback(run.state)) return hold(run);
-    const stuck = await unwind(run);
+    let stuck: string[] = [];
+    await run.outside('cleanup', async () => {
+      await probing.end();
+      // Failback did not succeed: what serves and what holds the data stays, and a person decides.
+      if (needsFailback(run.state)) holdBack(run);
+      else stuck = await unwind(run);
+    });
+    if (needsFailback(run.state)) return false;
     run.enter('sweep');
-    const clean = await sweepRun(run);
+    let clean = false;
+    await run.outside('sweep', async () => {
+      clean = await sweepRun(run);
+    });
     if (clean && stuck.length === 0) run.note({ type: 'clock', point: 't10' });
     return clean && stuck.length === 0;
   });
 }
 
-/** The service goes home with its data, is seen there from outside, and the canary is read there. */
+/** The service goes home with its data, is seen there from outside, and the canary is read there. Fails with the reason. */
 async function failback(run: Run, probing: Probing): Promise<void> {
   const { plan } = run;
-  run.enter('failback');
   const startedAt = new Date().toISOString();
-  const step = { name: 'failback', uses: 'failback', phase: 'failback', site: plan.from.site } as const;
+  const end = (ok: boolean, detail: string) => run.note({ type: 'failback', ok, startedAt, detail });
   try {
     await moveBack(run);
-    const seen = await awaitClean(run, probing.runFolder, {
-      site: plan.from.site,
-      route: 'live',
-      notBefore: startedAt,
-      holdSeconds: plan.objectives.holdSeconds,
-      deadlineSeconds: BACK_DEADLINE_SECONDS,
-      summary: `see ${plan.from.site} serve again`,
-    });
-    run.note({ type: 'hold', way: 'back', met: seen.met, detail: seen.detail });
-    const lost = seen.met ? await readCanary(run, probing.runFolder, 'back') : undefined;
-    const ok = seen.met && (lost ?? 0) === 0;
-    const detail = !seen.met ? `${plan.from.site} was not seen serving: ${seen.detail}` : lost ? `${lost} canary markers were lost on the way back` : `${plan.from.site} serves again`;
-    run.note({ type: 'failback', ok, startedAt, detail });
-    run.note({ type: 'clock', point: 't9' });
-    run.note({ type: 'step', ...step, startedAt, endedAt: new Date().toISOString(), attempts: 1, result: 'done' });
   } catch (error) {
-    const reason = reasonOf(error);
-    run.note({ type: 'failback', ok: false, startedAt, detail: reason });
-    run.note({ type: 'step', ...step, startedAt, endedAt: new Date().toISOString(), attempts: 1, result: 'failed', error: reason });
+    end(false, reasonOf(error));
+    throw error;
+  }
+  const seen = await awaitClean(run, probing.runFolder, {
+    site: plan.from.site,
+    route: 'live',
+    notBefore: startedAt,
+    holdSeconds: plan.objectives.holdSeconds,
+    deadlineSeconds: BACK_DEADLINE_SECONDS,
+    summary: `see ${plan.from.site} serve again`,
+  });
+  run.note({ type: 'hold', way: 'back', met: seen.met, detail: seen.detail });
+  const lost = seen.met ? await readCanary(run, probing.runFolder, 'back') : undefined;
+  run.note({ type: 'clock', point: 't9' });
+  if (!seen.met) end(false, `${plan.from.site} was not seen serving: ${seen.detail}`);
+  else if (lost) end(false, `${lost} canary markers were lost on the way back`);
+  else end(true, `${plan.from.site} serves again`);
+}
+
+/** Whatever failed is in the journal; clean-up goes on. */
+async function tolerated(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch {
+    return;
   }
 }
 
-function hold(run: Run): boolean {
+function holdBack(run: Run): void {
   for (const { component, id } of run.state.made) {
     run.note({ type: 'retained', site: run.plan.to.site, what: `${component} (${id.role})`, why: 'failback did not succeed: it serves or holds the only copy of what was written since' });
   }
   run.note({ type: 'leftovers', site: run.plan.to.site, found: 'unknown', detail: 'held back on purpose: see retained' });
-  return false;
 }

@@ -1,2 +1,4 @@
+export { deploy } from './deploy.ts';
 export { drill } from './drill.ts';
 export { lock } from './lock.ts';
+export { sweep } from './sweep.ts';

@@ -1,9 +1,9 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ApplicationFailure,
   type ChildWorkflowHandle,
   ParentClosePolicy,
   startChild,
-  WorkflowExecutionAlreadyStartedError,
   WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -25,7 +25,7 @@ export async function acquire(plan: Plan): Promise<Held | { readonly refusedBy: 
   const workload = `lock/${plan.installation}/workload/${plan.workload}`;
   const routes = [...new Set([plan.route, ...(plan.switches ? [plan.switches] : [])])].map((route) => `lock/${plan.installation}/route/${route}`);
   const held: ChildWorkflowHandle<typeof lock>[] = [];
-  const let_go = async (clean: boolean) => {
+  const letGo = async (clean: boolean) => {
     for (const handle of held.toReversed()) await handle.signal(release, { clean });
   };
   for (const id of [workload, ...routes.toSorted()]) {
@@ -45,9 +45,9 @@ export async function acquire(plan: Plan): Promise<Held | { readonly refusedBy: 
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw ApplicationFailure.fromError(error, { nonRetryable: true });
       const holder = await act('holderOf', { summary: `who holds ${id}?`, within: 5 }, { lock: id });
-      await let_go(true);
+      await letGo(true);
       return { refusedBy: holder };
     }
   }
-  return { release: let_go };
+  return { release: letGo };
 }

@@ -1,7 +1,7 @@
 import { CancellationScope, condition, isCancellation, upsertMemo, workflowInfo } from '@temporalio/workflow';
 import { Journal, type Happening } from '../drills/journal.ts';
 import { markOf } from '../drills/mark.ts';
-import type { Phase, Plan, PlannedStep } from '../drills/plan.ts';
+import type { Phase, Plan, PlannedStep, Uses } from '../drills/plan.ts';
 import type { Needs } from '../drills/template.ts';
 import { CLEAN, type RunState } from '../drills/undo.ts';
 import type { Mark, RouteValue } from '../providers/spec.ts';
@@ -114,6 +114,28 @@ export class Run implements Recovery {
 
   decide(step: string, decision: Decision): void {
     this.#decisions.set(step, decision);
+  }
+
+  /** Records what runs outside the script: it can be neither decided on nor stopped. */
+  async outside(uses: Uses, body: () => Promise<void>): Promise<void> {
+    const planned = this.plan.steps.find((each) => each.uses === uses);
+    const startedAt = new Date().toISOString();
+    if (planned) this.#mark(planned, { state: 'running', startedAt });
+    let error: string | undefined;
+    try {
+      await body();
+    } catch (thrown) {
+      error = reasonOf(thrown);
+      throw thrown;
+    } finally {
+      const endedAt = new Date().toISOString();
+      const result = error === undefined ? 'done' : 'failed';
+      if (planned) {
+        this.#mark(planned, { state: result, startedAt, endedAt, ...(error === undefined ? {} : { error }) });
+        const { name, phase, site } = planned;
+        this.note({ type: 'step', name, uses, phase, startedAt, endedAt, attempts: 1, result, ...(site ? { site } : {}), ...(error === undefined ? {} : { error }) });
+      }
+    }
   }
 
   /** Runs one step to its end: done, skipped by a person, or the run stops. */

@@ -1,12 +1,11 @@
-import type { Ready, RefSpecs } from '../../activities/contract.ts';
+import type { Ready } from '../../activities/contract.ts';
 import type { ComponentRef } from '../../drills/plan.ts';
 import { drillPrefix } from '../../drills/recovery.ts';
-import { fillNeeds } from '../../drills/template.ts';
 import type { ResourceId } from '../../providers/spec.ts';
 import { act, codeOf, reasonOf } from '../act.ts';
 import { addUndo } from '../recovery.ts';
 import type { Run } from '../run.ts';
-import { fenceId } from './isolate.ts';
+import { specOf } from '../specOf.ts';
 import type { Scene } from './scene.ts';
 
 /** A component that never becomes healthy is replaced once. */
@@ -51,35 +50,12 @@ async function ensure(run: Run, component: ComponentRef, id: ResourceId, withinS
   return act(
     'ensureReady',
     { summary: `start ${component.replicas === 1 ? '' : `${component.replicas} of `}${component.component} at ${site}${id.generation > 1 ? `, generation ${id.generation}` : ''}`, within: 2 * withinSeconds },
-    { site, kind: 'workload', id, spec: specOf(run, component), withinSeconds, ...(component.health ? { health: component.health } : {}), signedAt: run.startedAt },
+    { site, kind: 'workload', id, spec: specOf(component, setting(run)), withinSeconds, ...(component.health ? { health: component.health } : {}), signedAt: run.startedAt },
   ) as Promise<Ready<'workload'>>;
 }
 
-/** The component as this site is asked for it; an isolated copy keeps to the drill's own prefix in the store. */
-function specOf(run: Run, component: ComponentRef): RefSpecs['workload'] {
-  const { plan, mark, points } = run;
+function setting({ plan, needs, points, mark }: Run): Parameters<typeof specOf>[1] {
   const isolated = plan.mode === 'isolated';
-  const within = (at: { store: string; key: string }) => (isolated ? { store: at.store, key: `${drillPrefix(at.store, mark.run).key}${at.key}` } : at);
-  const { images, data, needs: _needs, required: _required, publicPort: _port, health: _health, ...rest } = component;
-  return {
-    ...rest,
-    image: images[plan.to.site] ?? '',
-    env: Object.fromEntries(Object.entries(component.env).map(([name, value]) => [name, fillNeeds(value, run.needs)])),
-    boot: component.boot.map((word) => fillNeeds(word, run.needs)),
-    data: Object.fromEntries(
-      Object.entries(data).map(([name, set]) => {
-        const point = points[`${component.component}/${name}`];
-        return [
-          name,
-          {
-            sizeBytes: set.sizeBytes,
-            recovery: within(set.recovery),
-            ...(point ? { restore: { store: point.store, key: point.key, sha256: point.sha256 } } : {}),
-            ...(set.lease ? { lease: { at: within(set.lease.at), ttlSeconds: set.lease.ttlSeconds } } : {}),
-          },
-        ];
-      }),
-    ),
-    network: isolated && plan.steps.some((each) => each.uses === 'isolate') ? { fence: fenceId(run) } : 'site',
-  };
+  const fenced = plan.steps.some((each) => each.uses === 'isolate');
+  return { site: plan.to.site, needs, points, ...(isolated ? { isolated: mark.run } : {}), ...(fenced ? { fence: { owner: mark, role: 'fence', generation: 1 } } : {}) };
 }

@@ -1,0 +1,7 @@
+/** Something that the user can put right: printed in one line, exit 2, no stack trace. */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+}
+
+/** Exit codes of `run` and `demo`; other commands give 0, 1 or 2. */
+export const EXIT = { passed: 0, failed: 10, inconclusive: 11, aborted: 12, skipped: 13, usage: 2, broken: 1 } as const;

@@ -1,0 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { findProject, readFiles } from '../drills/load/read.ts';
+import { loadFiles, type Loaded, type Problem } from '../drills/load/index.ts';
+import { makePlan, PlanError } from '../drills/makePlan.ts';
+import type { Plan } from '../drills/plan.ts';
+import type { Mode } from '../drills/schema/names.ts';
+import { capabilitiesOf, schemas } from '../providers/registry.ts';
+import { UserError } from './errors.ts';

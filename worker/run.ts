@@ -1,0 +1,43 @@
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Runtime, type WorkerOptions } from '@temporalio/worker';
+import type { Muster } from '../drills/schema/muster.ts';
+import { temporalAddress } from './config.ts';
+import { createWorkers } from './create.ts';
+import { createDeps } from './deps.ts';
+
+export interface WorkerInput {
+  readonly muster: Muster;
+  readonly projectFolder: string;
+  readonly stateFolder: string;
+  readonly vantages: readonly string[];
+  readonly main: boolean;
+  readonly interceptors?: WorkerOptions['interceptors'];
+  readonly ready?: () => void;
+}
+
+/** Runs until SIGINT or SIGTERM, then lets activities come to rest and ends. */
+export async function runWorker(input: WorkerInput): Promise<void> {
+  Runtime.install({ logger: { log: say, trace: quiet, debug: quiet, info: quiet, warn: say, error: say }, shutdownSignals: ['SIGINT', 'SIGTERM'] });
+  const { options, address, namespace } = temporalAddress();
+  const connection = await NativeConnection.connect({ ...options.connectionOptions, address });
+  let client: Promise<Client> | undefined;
+  const connect = async () => new Client({ connection: await Connection.connect({ ...options.connectionOptions, address }), namespace });
+  const deps = createDeps({ ...input, namespace, client: () => (client ??= connect()) });
+  try {
+    const workers = await createWorkers({ ...input, connection, namespace, deps });
+    const running = workers.map((worker) => worker.run());
+    input.ready?.();
+    await Promise.all(running);
+  } finally {
+    await (await client)?.connection.close();
+    await deps.close();
+    await connection.close();
+  }
+}
+
+const quiet = () => undefined;
+/** One line each, on stderr: stdout belongs to records. */
+function say(...words: readonly unknown[]): void {
+  const [level, message] = words.length === 1 ? ['', words[0]] : words;
+  process.stderr.write(`${[level, message].filter((word) => typeof word === 'string' && word !== '').join(' ')}\n`);
+}
