@@ -16,7 +16,7 @@ try {
     options: { dir: { type: 'string' }, port: { type: 'string' }, host: { type: 'string', multiple: true }, bucket: { type: 'string', multiple: true } },
   });
   const parsed = options.safeParse({ ...values });
-  if (!parsed.success) throw new Error(`${z.prettifyError(parsed.error)}\n${usage}`);
+  if (!parsed.success) throw new Error(`${parsed.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('; ')}\n${usage}`);
   const { dir, port, host, bucket } = parsed.data;
   const store = await startStore({ dir, port, host, buckets: bucket });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void store.close());

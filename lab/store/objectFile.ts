@@ -35,7 +35,7 @@ export async function writeObject(path: string, key: string, body: AsyncIterable
       await file.writeFile(chunk);
     }
     const md5 = hash.digest();
-
+    await file.write(headOf(key, md5.toString('hex')), 0);
     await file.sync();
     return md5;
   } finally {

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type RunningStore, startStore } from '../../lab/store/server.ts';
-import { first, run } from './process.ts';
+import { endAll, firstLine, run } from './process.ts';
 
 const MAIN = new URL('../../lab/store/main.ts', import.meta.url).pathname;
 const ready = z.object({ url: z.url(), port: z.number() });
@@ -23,6 +23,7 @@ beforeEach(async () => {
   store = await startStore({ dir, buckets: ['dr'] });
 });
 afterEach(async () => {
+  await endAll();
   await store.close();
   rmSync(dir, { recursive: true });
 });
@@ -180,7 +181,7 @@ describe('the lab store as a process', () => {
   it('keeps every acknowledged object, whole, through kill -9 in the middle of writes, at the same port', async () => {
     await store.close();
     let child = run(MAIN, ['--dir', dir, '--bucket', 'dr']);
-    const { url, port } = ready.parse(await first(child));
+    const { url, port } = ready.parse(await firstLine(child));
     const acknowledged = new Map<string, number>();
     const bodyOf = (n: number): Buffer => Buffer.alloc(200_000, `${n}.`);
     for (let round = 0; round < 3; round += 1) {
@@ -195,7 +196,7 @@ describe('the lab store as a process', () => {
       await child.end('SIGKILL');
       await Promise.all(writers);
       child = run(MAIN, ['--dir', dir, '--port', String(port)]);
-      expect(ready.parse(await first(child)).url).toBe(url);
+      expect(ready.parse(await firstLine(child)).url).toBe(url);
       expect(acknowledged.size).toBe(4);
       for (const [key, least] of acknowledged) {
         const response = await fetch(`${url}/dr/${key}`);
@@ -216,7 +217,8 @@ describe('the lab store as a process', () => {
     const child = run(MAIN, args);
     await child.lines.next();
     await until(() => child.child.exitCode !== null);
-    expect(child.child.exitCode).toBe(1);
+    expect([child.child.exitCode, child.said()]).toEqual([1, expect.stringMatching(/^store: .*\n/)]);
+    expect(child.said()).not.toContain('    at ');
   });
 });
 
