@@ -26,7 +26,14 @@ export interface MemoryDriver extends Driver {
 }
 
 /** The reference driver: a whole site in this process, for tests and simulation. Nothing survives the process. */
-export function memoryDriver({ name = 'memory', site = new MemorySite(), faults = new Faults(), capabilities = {}, facts = {}, bug }: MemoryOptions = {}): MemoryDriver {
+export function memoryDriver({
+  name = 'memory',
+  site = new MemorySite(),
+  faults = new Faults(),
+  capabilities = {},
+  facts = {},
+  bug,
+}: MemoryOptions = {}): MemoryDriver {
   const { traffic = { cuts: true }, ...rest } = capabilities;
   const can: Capabilities = {
     vendor: 'self',

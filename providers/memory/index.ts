@@ -1,3 +1,2 @@
 export { memoryDriver, type MemoryDriver, type MemoryOptions } from './driver.ts';
 export { MemorySite, type SiteOptions } from './site.ts';
-export { Faults, type Operation } from './faults.ts';

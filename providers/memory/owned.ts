@@ -38,7 +38,6 @@ export function memoryOwned<K extends Kind>(kind: K, site: MemorySite, faults: F
     async *list({ installation, run }, { signal }) {
       const names = await faults.meet('list', signal, () => [...site.names(kind)]);
       for (const name of names) {
-        signal.throwIfAborted();
         const thing = site.get(kind, name);
         const owner = thing?.mark?.owner;
         if (thing?.mark && owner?.installation === installation && (run ?? owner.run) === owner.run) yield { kind, id: thing.mark, nativeId: thing.nativeId };
@@ -51,6 +50,7 @@ function observationOf<K extends Kind>(id: ResourceId, { nativeId, readyAt, gone
   const seen = { id, nativeId };
   if (goneAt !== undefined) return { ...seen, phase: 'removing' };
   if (readyAt > Date.now()) return { ...seen, phase: 'pending', detail: 'it is starting' };
-  if (power.to !== 'running' || power.at > Date.now()) return { ...seen, phase: 'pending', detail: `its power is ${power.at > Date.now() ? 'changing' : power.to}` };
+  if (power.to !== 'running' || power.at > Date.now())
+    return { ...seen, phase: 'pending', detail: `its power is ${power.at > Date.now() ? 'changing' : power.to}` };
   return { ...seen, ...outcome };
 }

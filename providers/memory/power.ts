@@ -22,7 +22,10 @@ export function memoryPower(site: MemorySite, faults: Faults): Power {
         if (power.to === READS_AS[to]) return stateOf(thing);
         if (stateOf(thing).version !== expected) throw new DriverError('Conflict', 'its power was changed by someone else; read it again');
         for (const file of Object.values(restore)) site.fetch(file);
-        const next = { ...thing, power: { ...restored(power, restore), to: READS_AS[to], version: power.version + 1, at: Date.now() + site.options.changesAfterMs } };
+        const next = {
+          ...thing,
+          power: { ...restored(power, restore), to: READS_AS[to], version: power.version + 1, at: Date.now() + site.options.changesAfterMs },
+        };
         site.set('workload', name, next);
         return stateOf(next);
       });

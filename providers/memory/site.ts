@@ -2,7 +2,7 @@ import { DriverError } from '../errors.ts';
 import type { Endpoint, Kind, ResourceId, Specs } from '../spec.ts';
 import { Routes } from './routes.ts';
 import { type Ground, STATUS } from './statuses.ts';
-import type { Outcome, Thing } from './thing.ts';
+import { nameOf, type Outcome, type Thing } from './thing.ts';
 
 export interface SiteOptions {
   /** From the start of a thing until it is ready. */
@@ -79,7 +79,8 @@ export class MemorySite {
 
   /** Checks a file as a fetch would. */
   readonly fetch: Ground['fetch'] = ({ url, sha256 }) => {
-    if ((this.#published.get(url) ?? sha256) !== sha256) throw new DriverError('Invalid', 'a file has another sha256 than announced; take another recovery point');
+    const is = this.#published.get(url) ?? sha256;
+    if (is !== sha256) throw new DriverError('Invalid', 'a file has another sha256 than announced; take another recovery point');
   };
 
   #outcome<K extends Kind>(kind: K, spec: Specs[K], nativeId: string): Outcome<K> {
@@ -87,6 +88,7 @@ export class MemorySite {
       endpoint: (replica, port) => this.options.endpoint(nativeId, replica, port),
       fetch: this.fetch,
       leaks: ({ host, port }) => this.#leaks.has(`${host}:${port}`),
+      stands: (fence) => this.get('network', nameOf(fence))?.mark !== undefined,
     };
     try {
       return { phase: 'ready', status: STATUS[kind](spec, ground) };

@@ -30,5 +30,6 @@ export function memoryTraffic({ routes }: MemorySite, faults: Faults, { cuts }: 
 function checkWeights(targets: RouteValue['targets']): void {
   const weights = targets.map((target) => target.weight);
   const sum = weights.reduce((a, b) => a + b, 0);
-  if (sum !== 100 || weights.some((weight) => weight < 0)) throw new DriverError('Invalid', `weights are ${weights.join(', ') || 'missing'}; they must sum to 100`);
+  if (sum !== 100 || weights.some((weight) => weight < 0))
+    throw new DriverError('Invalid', `weights are ${weights.join(', ') || 'missing'}; they must sum to 100`);
 }

@@ -10,7 +10,11 @@ import { watched } from './watched.ts';
 type Use = (provider: Provider, signal: AbortSignal) => Promise<unknown>;
 
 const TARGETS: Readonly<Record<PowerTarget, true>> = { running: true, stopped: true, cut: true, isolated: true };
-const ID: ResourceId = { owner: { installation: 'conformance', run: '0123456789abcdef', expires: '2999-01-01T00:00:00.000Z' }, role: 'conformance/none', generation: 1 };
+const ID: ResourceId = {
+  owner: { installation: 'conformance', run: '0123456789abcdef', expires: '2999-01-01T00:00:00.000Z' },
+  role: 'conformance/none',
+  generation: 1,
+};
 const FILE = { url: 'http://127.0.0.1:9/none', sha256: '0'.repeat(64) };
 
 export function testCapabilities({ capabilities: declared, timeout }: Declared, bench: () => Bench): void {
@@ -61,7 +65,8 @@ function undeclared({ kinds, power, traffic, restoresOnStart }: Capabilities): R
     uses[`observe ${kind}`] = (provider, signal) => provider.observe(kind, ID, signal);
     uses[`remove ${kind}`] = (provider, signal) => provider.remove(kind, ID, signal);
   }
-  for (const target of targets()) if (!power.includes(target)) uses[`power ${target}`] = (provider, signal) => provider.writePower({ id: ID }, target, '', signal);
+  for (const target of targets())
+    if (!power.includes(target)) uses[`power ${target}`] = (provider, signal) => provider.writePower({ id: ID }, target, '', signal);
   if (power.length === 0) uses['reading power'] = (provider, signal) => provider.readPower({ id: ID }, signal);
   if (!restoresOnStart) uses['restoring on start'] = (provider, signal) => provider.writePower({ id: ID }, 'running', '', signal, { orders: FILE });
   if (!traffic) {

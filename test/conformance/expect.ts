@@ -19,7 +19,10 @@ export function told(error: unknown): string {
 
 /** What the call throws. (`expect().rejects` blames another test when tests run at once.) */
 export async function rejection(call: Promise<unknown>): Promise<unknown> {
-  const outcome = await call.then((value: unknown) => ({ value }), (error: unknown) => ({ error }));
+  const outcome = await call.then(
+    (value: unknown) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
   if ('error' in outcome) return outcome.error;
   throw new Error(`it should have failed, and gave ${JSON.stringify(outcome.value)}`);
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Kind, Specs, Statuses } from '../../providers/spec.ts';
-import type { Bench } from './bench.ts';
+import { type Bench, hex16 } from './bench.ts';
 import type { Declared } from './declared.ts';
 import { rejection } from './expect.ts';
 
@@ -104,6 +104,15 @@ export function testLife<K extends Kind>(kind: K, { harness }: Declared, bench: 
     await b.provider.remove(kind, id, signal);
     await b.gone(kind, id, signal);
     expect(await b.listed(kind, id, signal)).toEqual([]);
+  });
+
+  it('is not removed with its namesakes of another run or generation', async ({ signal }) => {
+    const b = bench();
+    const id = b.id(kind);
+    const kept = [b.use(kind, { ...id, generation: 2 }), b.id(kind, { role: id.role, run: hex16() })];
+    for (const each of [id, ...kept]) await b.ensure(kind, each, signal);
+    await b.provider.remove(kind, id, signal);
+    for (const each of kept) expect(await b.provider.observe(kind, each, signal)).toMatchObject({ phase: expect.stringMatching('pending|ready') });
   });
 
   it('can be removed again, and when it never was', async ({ signal }) => {

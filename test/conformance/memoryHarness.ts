@@ -1,4 +1,3 @@
-import type { Driver } from '../../providers/driver.ts';
 import { MemorySite, type MemoryDriver, memoryDriver, type MemoryOptions, type SiteOptions } from '../../providers/memory/index.ts';
 import { nameOf } from '../../providers/memory/thing.ts';
 import { Provider } from '../../providers/provider.ts';
@@ -31,13 +30,15 @@ export async function memoryHarness(options: MemoryOptions = {}, timing: SiteOpt
   site.leak(LEAK);
   site.routes.put('orders', { targets: [{ host: 'before.invalid', port: 80, weight: 100 }], ttlSeconds: 300 });
 
-  const fails = (code: ErrorCode): Harness['provoke'][ErrorCode] => ({ id, signal }) => {
-    const failing = driver();
-    const provider = new Provider(failing);
-    for (const operation of ['ensure', 'readPower', 'readRoute'] as const) failing.faults.failNext(operation, code);
-    if (failing.owned.workload) return provider.ensure('workload', id('workload'), workload, workload, signal);
-    return failing.power ? provider.readPower({ selector: 'any' }, signal) : provider.readRoute('any', signal);
-  };
+  const fails =
+    (code: ErrorCode): Harness['provoke'][ErrorCode] =>
+    ({ id, signal }) => {
+      const failing = driver();
+      const provider = new Provider(failing);
+      for (const operation of ['ensure', 'readPower', 'readRoute'] as const) failing.faults.failNext(operation, code);
+      if (failing.owned.workload) return provider.ensure('workload', id('workload'), workload, workload, signal);
+      return failing.power ? provider.readPower({ selector: 'any' }, signal) : provider.readRoute('any', signal);
+    };
 
   return {
     driver,

@@ -6,7 +6,7 @@ const vitest = await startVitest('test', [], {
   root: fileURLToPath(new URL('../..', import.meta.url)),
   config: false,
   watch: false,
-  include: ['test/conformance/planted.ts'],
+  include: [fileURLToPath(new URL('planted.ts', import.meta.url))],
   // Most of the time goes by waiting, so together; but never so many that a busy machine looks like a driver that blocks.
   sequence: { concurrent: true },
   maxConcurrency: 100,

@@ -82,7 +82,10 @@ export function testPower({ capabilities, timeout }: Declared, bench: () => Benc
 
     it('does not make what is absent', async ({ signal }) => {
       const provider = bench().provider;
-      const version = await read(stage.absent, signal).then((state) => state.version, () => '');
+      const version = await read(stage.absent, signal).then(
+        (state) => state.version,
+        () => '',
+      );
       expect(await rejection(provider.writePower(stage.absent, 'running', version, signal))).toMatchObject({ code: 'NotFound' });
       expect(await rejection(provider.writePower(stage.absent, off, version, signal))).toMatchObject({ code: 'NotFound' });
     });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Endpoint, RouteValue } from '../../providers/spec.ts';
+import type { RouteValue } from '../../providers/spec.ts';
 import type { Bench } from './bench.ts';
 import type { Declared } from './declared.ts';
 import { expectAbortError, expectPlain, rejection } from './expect.ts';
@@ -88,7 +88,11 @@ export function testTraffic({ harness, capabilities, timeout }: Declared, bench:
 
     it.for(['', '99', '50 51', '-50 150'])('refuses the weights "%s" as Invalid, and changes nothing', async (weights, { signal }) => {
       const before = await read(signal);
-      const targets = weights.split(' ').filter(Boolean).map(Number).map((weight, index) => ({ ...stretch().targets[index === 0 ? 0 : 1], weight }));
+      const targets = weights
+        .split(' ')
+        .filter(Boolean)
+        .map(Number)
+        .map((weight, index) => ({ ...stretch().targets[index === 0 ? 0 : 1], weight }));
       expect(await rejection(writeAt(before.version, { targets, ttlSeconds: 30 }, signal))).toMatchObject({ code: 'Invalid' });
       expect(await read(signal)).toEqual(before);
     });

@@ -51,6 +51,16 @@ describe('memory on demand', () => {
     expect(await ensure(memoryDriver({ site }), signal)).toMatchObject({ status: { endpoints: { http: [{ host: '127.0.0.1', port: 17_001 }] } } });
   });
 
+  it('fails behind a fence that does not stand', async ({ signal }) => {
+    const driver = memoryDriver();
+    const provider = new Provider(driver);
+    const fence: ResourceId = { ...id, role: 'fence' };
+    const behind = { ...spec, network: { fence } };
+    expect(await provider.ensure('workload', id, behind, behind, signal)).toMatchObject({ phase: 'failed', code: 'Invalid' });
+    await provider.ensure('network', fence, SMALLEST.network, SMALLEST.network, signal);
+    expect(await provider.ensure('workload', { ...id, generation: 2 }, behind, behind, signal)).toMatchObject({ phase: 'ready' });
+  });
+
   it('is not ready while its power is off', async ({ signal }) => {
     const driver = memoryDriver();
     const provider = new Provider(driver);

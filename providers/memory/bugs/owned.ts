@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { DriverError } from '../../errors.ts';
-import type { Observation, ResourceId } from '../../spec.ts';
+import type { ResourceId } from '../../spec.ts';
 import { nameOf } from '../thing.ts';
 import type { Bug } from './index.ts';
 import { rewireOwned } from './rewire.ts';
@@ -152,6 +152,17 @@ export const OWNED_BUGS = {
       },
     })),
 
+  'ignores-run': (driver, site) =>
+    rewireOwned(driver, (honest, kind) => ({
+      async remove(id, call) {
+        for (const name of site.names(kind)) {
+          const mark = site.get(kind, name)?.mark;
+          if (mark && mark.owner.installation === id.owner.installation && mark.role === id.role) await honest.remove(mark, call);
+        }
+        return honest.remove(id, call);
+      },
+    })),
+
   'adopts-foreign': (driver, site) =>
     rewireOwned(driver, (honest, kind) => ({
       async ensure(id, spec, call) {
@@ -174,8 +185,7 @@ export const OWNED_BUGS = {
       },
     })),
 
-  'lists-whole-installation': (driver) =>
-    rewireOwned(driver, (honest) => ({ list: ({ installation }, call) => honest.list({ installation }, call) })),
+  'lists-whole-installation': (driver) => rewireOwned(driver, (honest) => ({ list: ({ installation }, call) => honest.list({ installation }, call) })),
 
   'forgets-expiry': (driver) =>
     rewireOwned(driver, (honest) => ({

@@ -56,7 +56,8 @@ export const POWER_BUGS = {
     rewirePower(driver, (honest) => ({
       async write(ref, to, expected, call, restore) {
         const state = await honest.write(ref, to, expected, call, restore);
-        for (const name of site.names('workload')) if (name !== nameOfRef(ref)) repower(site, name, (power) => ({ ...power, to: 'stopped', version: power.version + 1 }));
+        for (const name of site.names('workload'))
+          if (name !== nameOfRef(ref)) repower(site, name, (power) => ({ ...power, to: 'stopped', version: power.version + 1 }));
         return state;
       },
     })),
@@ -70,8 +71,7 @@ export const POWER_BUGS = {
       },
     })),
 
-  'start-forgets-restore': (driver) =>
-    rewirePower(driver, (honest) => ({ write: (ref, to, expected, call) => honest.write(ref, to, expected, call) })),
+  'start-forgets-restore': (driver) => rewirePower(driver, (honest) => ({ write: (ref, to, expected, call) => honest.write(ref, to, expected, call) })),
 
   'restore-deletes': (driver, site) =>
     rewirePower(driver, (honest) => ({

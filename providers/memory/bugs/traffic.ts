@@ -66,7 +66,10 @@ export const TRAFFIC_BUGS = {
     rewireTraffic(driver, (honest) => ({
       async cut(route, targets, call) {
         await honest.cut?.(route, targets, call);
-        routes.cut(route, routes.clients(route).map((each) => each.to));
+        routes.cut(
+          route,
+          routes.clients(route).map((each) => each.to),
+        );
       },
     })),
 } satisfies Record<string, Bug>;
