@@ -25,9 +25,12 @@ export async function beating<T>(held: Held, details: () => object, work: () => 
   const timer = setInterval(() => held.heartbeat(details()), BEAT_MS);
   try {
     return await work();
+  } catch (error) {
+    // The next attempt goes on from here.
+    held.heartbeat(details());
+    throw error;
   } finally {
     clearInterval(timer);
-    held.heartbeat(details());
   }
 }
 

@@ -13,7 +13,13 @@ const plain = (seq: number) => ({ seq, sentAt: at(seq), ackAt: at(seq + 0.5) });
 const ledger = [1, 2, 3, 4, 5].map((seq) => marker(seq));
 
 it('loses nothing when everything is there', () => {
-  expect(compareLedger(ledger, [1, 2, 3, 4, 5].map((seq) => listed(seq)), { run: RUN })).toEqual({
+  expect(
+    compareLedger(
+      ledger,
+      [1, 2, 3, 4, 5].map((seq) => listed(seq)),
+      { run: RUN },
+    ),
+  ).toEqual({
     acknowledged: 5,
     survived: 5,
     lost: 0,
@@ -25,7 +31,13 @@ it('loses nothing when everything is there', () => {
 });
 
 it('counts one that is missing in the middle, though later ones survived', () => {
-  expect(compareLedger(ledger, [1, 2, 4, 5].map((seq) => listed(seq)), { run: RUN })).toMatchObject({ survived: 4, lost: 1, firstLost: plain(3), newestBeforeLoss: plain(2) });
+  expect(
+    compareLedger(
+      ledger,
+      [1, 2, 4, 5].map((seq) => listed(seq)),
+      { run: RUN },
+    ),
+  ).toMatchObject({ survived: 4, lost: 1, firstLost: plain(3), newestBeforeLoss: plain(2) });
 });
 
 it('has no newest before the loss when the first one is lost', () => {
@@ -40,25 +52,54 @@ it('counts a marker with a wrong hash as lost', () => {
 });
 
 it('counts markers that are there more than once', () => {
-  expect(compareLedger(ledger, [1, 2, 2, 3, 4, 4, 4, 5].map((seq) => listed(seq)), { run: RUN })).toMatchObject({ survived: 5, duplicated: 2, reordered: 0 });
+  expect(
+    compareLedger(
+      ledger,
+      [1, 2, 2, 3, 4, 4, 4, 5].map((seq) => listed(seq)),
+      { run: RUN },
+    ),
+  ).toMatchObject({ survived: 5, duplicated: 2, reordered: 0 });
 });
 
 it('counts a marker that stands behind one which was sent after it had been acknowledged', () => {
-  expect(compareLedger(ledger, [1, 3, 2, 4, 5].map((seq) => listed(seq)), { run: RUN })).toMatchObject({ survived: 5, reordered: 1 });
+  expect(
+    compareLedger(
+      ledger,
+      [1, 3, 2, 4, 5].map((seq) => listed(seq)),
+      { run: RUN },
+    ),
+  ).toMatchObject({ survived: 5, reordered: 1 });
 });
 
 it('does not blame the workload for the order of markers that were under way together', () => {
   const together = [marker(1), { ...marker(2), ackAt: at(4.2) }, marker(3), marker(4)];
-  expect(compareLedger(together, [1, 3, 4, 2].map((seq) => listed(seq)), { run: RUN })).toMatchObject({ survived: 4, reordered: 0 });
+  expect(
+    compareLedger(
+      together,
+      [1, 3, 4, 2].map((seq) => listed(seq)),
+      { run: RUN },
+    ),
+  ).toMatchObject({ survived: 4, reordered: 0 });
 });
 
 it('takes a list with the newest first as it is', () => {
-  expect(compareLedger(ledger, [5, 4, 3, 2, 1].map((seq) => listed(seq)), { run: RUN })).toMatchObject({ survived: 5, reordered: 0 });
+  expect(
+    compareLedger(
+      ledger,
+      [5, 4, 3, 2, 1].map((seq) => listed(seq)),
+      { run: RUN },
+    ),
+  ).toMatchObject({ survived: 5, reordered: 0 });
 });
 
 it('asks only for what the site acknowledged, before the instant', () => {
   const two = [marker(1, 'a'), marker(2, 'a'), marker(3, 'b'), marker(4, 'a')];
-  expect(compareLedger(two, [listed(1)], { run: RUN, site: 'a', until: at(4) })).toMatchObject({ acknowledged: 2, survived: 1, lost: 1, lastAcknowledged: plain(2) });
+  expect(compareLedger(two, [listed(1)], { run: RUN, site: 'a', until: at(4) })).toMatchObject({
+    acknowledged: 2,
+    survived: 1,
+    lost: 1,
+    lastAcknowledged: plain(2),
+  });
 });
 
 it('does not take markers of another run for its own', () => {
@@ -71,6 +112,10 @@ it('says nothing of an empty ledger', () => {
 
 it('compares 100,000 markers in a moment', () => {
   const many = Array.from({ length: 100_000 }, (_, seq) => marker(seq));
-  const reading = compareLedger(many, many.filter(({ seq }) => seq !== 50_000).map(({ seq }) => listed(seq)), { run: RUN });
+  const reading = compareLedger(
+    many,
+    many.filter(({ seq }) => seq !== 50_000).map(({ seq }) => listed(seq)),
+    { run: RUN },
+  );
   expect(reading).toMatchObject({ survived: 99_999, lost: 1, reordered: 0 });
 });

@@ -61,11 +61,17 @@ it('does not let a sample that hung reach over the hole that follows it', () => 
 });
 
 it('knows nothing of the end when the samples stop before it', () => {
-  expect(toSpans([up(0)], PACE, { until: at(5) }).spans).toMatchObject([{ state: 'up', to: at(0.01) }, { state: 'unknown', from: at(0.01), to: at(5) }]);
+  expect(toSpans([up(0)], PACE, { until: at(5) }).spans).toMatchObject([
+    { state: 'up', to: at(0.01) },
+    { state: 'unknown', from: at(0.01), to: at(5) },
+  ]);
 });
 
 it('knows nothing of a beginning that an earlier attempt saw and this file does not', () => {
-  expect(toSpans([started(4), up(4)], PACE, { since: at(0) }).spans).toMatchObject([{ state: 'unknown', from: at(0), to: at(4) }, { state: 'up', from: at(4) }]);
+  expect(toSpans([started(4), up(4)], PACE, { since: at(0) }).spans).toMatchObject([
+    { state: 'unknown', from: at(0), to: at(4) },
+    { state: 'up', from: at(4) },
+  ]);
 });
 
 it('keeps the first and the last 250 of more than 500 spans and still counts all that is unknown', () => {
