@@ -60,7 +60,11 @@ export async function heldByTemporal<T>(heart: (held: Held) => Promise<T>): Prom
   } catch (error) {
     if (error instanceof LeftRunning) throw ApplicationFailure.retryable(error.message, 'LeftRunning');
     if (error instanceof Hopeless) throw ApplicationFailure.nonRetryable(error.message, 'Invalid');
-    if (error instanceof z.ZodError) throw ApplicationFailure.nonRetryable(z.prettifyError(error), 'Invalid');
+    if (error instanceof z.ZodError) throw ApplicationFailure.nonRetryable(problemsOf(error), 'Invalid');
     throw error;
   }
+}
+
+function problemsOf(error: z.ZodError): string {
+  return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 }

@@ -8,11 +8,15 @@ import type { OutsideFiles } from './files.ts';
 import { Hopeless } from './held.ts';
 import { readPid, replace, wasEnded, writeEnded } from './pidFile.ts';
 import type { Hosting } from './process/config.ts';
+import type { Pace } from './toSpans.ts';
 
 const LOOK_MS = 500;
 const TOUCH_MS = 1000;
 const RESTART_MS = 1000;
 const KILL_AFTER_SECONDS = 4;
+const MOST_THREADS = 128;
+/** A look-up asks as many name servers in turn as a resolver may have. */
+const LOOK_UPS_OUTLIVE = 3;
 
 /** How a vantage runs its processes. */
 export interface Place {
@@ -34,14 +38,14 @@ export class Hosted {
   readonly files: OutsideFiles;
   readonly #main: string;
   readonly #place: Place;
-  readonly #spec: { readonly timeoutSeconds: number };
+  readonly #spec: Pace;
   readonly #activity: string;
   #process: ProcessIdentity | undefined;
   #looked = -Infinity;
   #touched = -Infinity;
   #started = -Infinity;
 
-  constructor(main: string, files: OutsideFiles, place: Place, spec: { readonly timeoutSeconds: number }, activity: string) {
+  constructor(main: string, files: OutsideFiles, place: Place, spec: Pace, activity: string) {
     this.#main = main;
     this.files = files;
     this.#place = place;
@@ -84,7 +88,7 @@ export class Hosted {
     const { lines, pid, keepAlive, config, log } = this.files;
     const hosting: Omit<Hosting, 'first'> = { lines, pid, keepAlive, deadManSeconds: this.#place.deadManSeconds };
     replace(config, JSON.stringify({ ...hosting, spec: this.#spec, ...told }));
-    const env = { ...threadsAndNames(this.#spec.timeoutSeconds), ...this.#place.env };
+    const env = { ...lookUpEnv(this.#spec), ...this.#place.env };
     const { child, identity } = await spawnDetached(process.execPath, [this.#main, config], { cwd: this.#place.cwd, env, log });
     child.unref();
     this.#process = identity;
@@ -108,9 +112,10 @@ async function endProcess(process: ProcessIdentity): Promise<void> {
   }
 }
 
-/** Node looks names up on four threads, and a resolver that hangs would fill them long after the probe has given up. */
-function threadsAndNames(timeoutSeconds: number): Record<string, string> {
-  return { UV_THREADPOOL_SIZE: '128', RES_OPTIONS: `timeout:${Math.max(1, Math.ceil(timeoutSeconds))} attempts:1` };
+/** Node looks names up on four threads: a resolver that hangs would fill them long after the prober has given up, and hide the recovery. */
+function lookUpEnv({ everySeconds, timeoutSeconds }: Pace): Record<string, string> {
+  const threads = Math.min(MOST_THREADS, 4 + LOOK_UPS_OUTLIVE * Math.ceil(timeoutSeconds / everySeconds));
+  return { UV_THREADPOOL_SIZE: String(threads), RES_OPTIONS: `timeout:${Math.max(1, Math.ceil(timeoutSeconds))} attempts:1` };
 }
 
 function touch(path: string): void {

@@ -13,7 +13,7 @@ import { pause } from './process/openLoop.ts';
 
 /** Room for 100,000 orders of some size. */
 const MOST_BYTES = 64 * 1024 * 1024;
-const TRY_FOR_MS = 15_000;
+const TRY_FOR_SECONDS = 15;
 const TRY_AGAIN_MS = 500;
 
 export interface ReadInput {
@@ -32,8 +32,8 @@ export interface ReadInput {
 }
 
 /** Reads the markers back through the workload's own list and compares them with the ledger. Fails for good when no list can be had. */
-export async function runReadCanary(input: ReadInput, folder: string, held: Held): Promise<CanaryReading> {
-  const giveUpAt = performance.now() + TRY_FOR_MS;
+export async function runReadCanary(input: ReadInput, folder: string, held: Held, tryForSeconds = TRY_FOR_SECONDS): Promise<CanaryReading> {
+  const giveUpAt = performance.now() + tryForSeconds * 1000;
   let trouble: string | undefined;
   return beating(
     held,

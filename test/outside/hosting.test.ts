@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -67,7 +68,7 @@ describe('the prober in the hands of an activity', { concurrent: true }, () => {
     const prober = await proberIn(place);
     await until(() => samplesIn(place.folder).length > 3);
     worker.kill('SIGKILL');
-    await new Promise((resolve) => worker.once('exit', resolve));
+    await once(worker, 'exit');
     await sleep(1000);
     expect(await isAlive(prober)).toBe(true);
 
@@ -161,12 +162,13 @@ describe('the prober in the hands of an activity', { concurrent: true }, () => {
     const config = join(place.folder, 'processes', 'probe-here-http.config.json');
     const main = join(import.meta.dirname, '../../activities/outside/prober/main.ts');
     const second = spawn(process.execPath, [main, config]);
+    const exit = once(second, 'exit');
     await until(async () => !(await isAlive(first)));
     await until(() => held.beats.length > 10);
     expect((await proberIn(place)).pid).toBe(second.pid);
     held.finish();
     await probing;
-    expect(second.exitCode).toBe(0);
+    expect(await exit).toEqual([0, null]);
   });
 
   it('refuses another probe of the same name, which would write into the same file', async () => {
