@@ -1,4 +1,5 @@
 import { all, type Entry } from './journal.ts';
+import { endOf } from './measures/facts.ts';
 import { measure, type Measures } from './measures/measures.ts';
 import { judgedRpa } from './measures/rpa.ts';
 import type { Plan, PlannedSite } from './plan.ts';
@@ -25,7 +26,7 @@ export function makeRecord(plan: Plan, run: { readonly workflowId: string; reado
     trigger: plan.trigger,
     requestedBy: plan.requestedBy,
     startedAt,
-    endedAt: entries.reduce((latest, { at }) => (Date.parse(at) > Date.parse(latest) ? at : latest), startedAt),
+    endedAt: endOf(entries) ?? startedAt,
     from: siteOf(plan.from),
     to: siteOf(plan.to),
     objectives: { rto, rpo, hold },

@@ -1,5 +1,5 @@
 import { all, type ClockPoint, type Entry } from '../journal.ts';
-import { failbackOf, plannedOf, summariesOf } from './facts.ts';
+import { endOf, failbackOf, plannedOf, summariesOf } from './facts.ts';
 import { ms } from './instants.ts';
 import { outagesIn } from './outages.ts';
 import { unplannedT0 } from './t0.ts';
@@ -18,7 +18,7 @@ export function t0Of(entries: readonly Entry[]): string | undefined {
 /** First outside failure from T0 on, before the service is back; an isolated drill detects nothing. */
 function t1Of(entries: readonly Entry[], t0: string, t7: T7): string | undefined {
   if (plannedOf(entries)?.mode === 'isolated') return undefined;
-  const end = t7.reached ? t7.at : (failbackOf(entries)?.startedAt ?? entries.at(-1)?.at);
+  const end = t7.reached ? t7.at : (failbackOf(entries)?.startedAt ?? endOf(entries));
   return end === undefined ? undefined : outagesIn(summariesOf(entries, 'live'), t0, end)[0]?.from;
 }
 

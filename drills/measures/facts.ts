@@ -1,5 +1,6 @@
 import { all, type Entry } from '../journal.ts';
 import type { ProbeSummary } from '../probing.ts';
+import { ms } from './instants.ts';
 
 export type Planned = Extract<Entry, { type: 'planned' }>;
 export type FailbackFact = Extract<Entry, { type: 'failback' }>;
@@ -10,6 +11,11 @@ export function plannedOf(entries: readonly Entry[]): Planned | undefined {
 
 export function failbackOf(entries: readonly Entry[]): FailbackFact | undefined {
   return all(entries, 'failback').at(-1);
+}
+
+/** The latest instant of the journal, in whatever order it was written; undefined for an empty one. */
+export function endOf(entries: readonly Entry[]): string | undefined {
+  return entries.map(({ at }) => at).reduce<string | undefined>((latest, at) => (latest === undefined || ms(at) > ms(latest) ? at : latest), undefined);
 }
 
 export function summariesOf(entries: readonly Entry[], route: 'live' | 'drill'): ProbeSummary[] {

@@ -1,12 +1,11 @@
 import { all, type Entry } from '../journal.ts';
 import type { Clock } from './clock.ts';
 import { silencesIn } from './downtime.ts';
-import { failbackOf, latestBy, plannedOf, summariesOf } from './facts.ts';
+import { endOf, failbackOf, latestBy, plannedOf, summariesOf } from './facts.ts';
 import { count, figure, withError } from './figures.ts';
 import { answeredByOthers } from './foreign.ts';
-import { rounded } from './instants.ts';
 import { errorAcross, horizonOf, lanesOf } from './lanes.ts';
-import { iso } from './instants.ts';
+import { iso, rounded } from './instants.ts';
 import { outagesIn } from './outages.ts';
 import { canaryInterval, readingOf, type Rpa } from './rpa.ts';
 
@@ -20,7 +19,7 @@ function disagreement(entries: readonly Entry[], rpa: Rpa): string[] {
   const lost = readingOf(entries, 'out')?.lost ?? 0;
   if (lost === 0 || byCanary === undefined) return [];
   const first = atLeast ? [`even the first acknowledged marker was lost: the loss reaches back ${figure(byCanary)} or more`] : [];
-  if (byRecoveryPoint === undefined || Math.abs(byCanary - byRecoveryPoint) <= rounded(canaryInterval(entries) + plusMinus)) return first;
+  if (byRecoveryPoint === undefined || rounded(Math.abs(byCanary - byRecoveryPoint)) <= rounded(canaryInterval(entries) + plusMinus)) return first;
   return [...first, `the canary shows ${figure(byCanary)} of data lost, the recovery point says ${figure(byRecoveryPoint)}: more apart than the canary can be off`];
 }
 
@@ -67,5 +66,5 @@ function leftBehind(entries: readonly Entry[]): string[] {
 /** End of what the outside saw; without samples, of the journal. */
 function lastSeen(entries: readonly Entry[]): string {
   const horizon = horizonOf(lanesOf(summariesOf(entries, 'live')));
-  return Number.isFinite(horizon) ? iso(horizon) : (entries.at(-1)?.at ?? '');
+  return Number.isFinite(horizon) ? iso(horizon) : (endOf(entries) ?? '');
 }

@@ -1,5 +1,6 @@
 import type { Entry } from '../journal.ts';
 import type { Clock } from './clock.ts';
+import { endOf } from './facts.ts';
 import { rounded, secondsBetween } from './instants.ts';
 import { waitedForPeople } from './people.ts';
 import type { T7 } from './t7.ts';
@@ -26,7 +27,7 @@ export function recoveryOf(entries: readonly Entry[], clock: Clock, t7: T7, live
   const { t0, t3, t8 } = clock;
   if (t0 === undefined) return { rta: {}, waitedForPeople: 0 };
   const full = live && t8 !== undefined ? { full: secondsBetween(t0, t8) } : {};
-  if (!t7.reached) return { rta: full, waitedForPeople: waitedForPeople(entries, t0, entries.at(-1)?.at ?? t0) };
+  if (!t7.reached) return { rta: full, waitedForPeople: waitedForPeople(entries, t0, endOf(entries) ?? t0) };
   const plusMinus = t7.plusMinusSeconds;
   const waited = waitedForPeople(entries, t0, t7.at);
   const service = secondsBetween(t0, t7.at);
