@@ -15,7 +15,7 @@ export interface ProcessIdentity {
   /** When it started, in the system's own words: compare, never parse. */
   readonly start: string;
   /** Environment that it and its descendants carry; needed to find a group whose leader has ended. */
-  readonly mark?: Readonly<Record<string, string>>;
+  readonly mark?: Readonly<Record<string, string>> | undefined;
 }
 
 interface Stat {

@@ -32,7 +32,7 @@ export class Supervisor {
   readonly #state: StateFile;
   readonly #stop = new AbortController();
   readonly #leases: Leases;
-  #child: { readonly process: ChildProcess; readonly identity: ProcessIdentity } | undefined;
+  #child: ChildProcess | undefined;
   #lost: string | undefined;
   #kill: NodeJS.Timeout | undefined;
 
@@ -45,15 +45,12 @@ export class Supervisor {
 
   /** Until its program has ended for good. Never rejects for what is wrong with the workload: that is its state. */
   async run(): Promise<void> {
-    try {
-      await this.#prepare();
-      await this.#keepRunning();
-    } catch (error) {
-      await this.#end();
-      if (this.#lost !== undefined) return await this.#state.failed('Unavailable', this.#lost);
-      if (!this.#stop.signal.aborted) return await this.#fail(error);
-    }
-    await this.#state.stopped();
+    const error = await this.#bootAndStay().then(() => undefined, (thrown: unknown) => thrown);
+    clearTimeout(this.#kill);
+    await this.#leases.release();
+    if (this.#lost !== undefined) await this.#state.failed('Unavailable', this.#lost);
+    else if (this.#stop.signal.aborted) await this.#state.stopped();
+    else await this.#fail(error);
   }
 
   /** Politely; after the grace it is killed with its group. */
@@ -61,10 +58,17 @@ export class Supervisor {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
     void this.#state.underway('stopping');
-    const child = this.#child;
-    if (!child) return;
-    child.process.kill('SIGTERM');
-    this.#kill = setTimeout(() => this.#killGroup(child.process), GRACE_SECONDS * 1000);
+    if (this.#child) this.#terminate(this.#child);
+  }
+
+  #terminate(child: ChildProcess): void {
+    child.kill('SIGTERM');
+    this.#kill = setTimeout(() => this.#killGroup(child), GRACE_SECONDS * 1000);
+  }
+
+  async #bootAndStay(): Promise<void> {
+    await this.#prepare();
+    await this.#keepRunning();
   }
 
   async #prepare(): Promise<void> {
@@ -88,8 +92,7 @@ export class Supervisor {
       const from = await this.#logSize();
       const started = performance.now();
       const how = await this.#runOnce();
-      if (this.#stop.signal.aborted) break;
-      if (this.#lost !== undefined) throw new BootError('Unavailable', this.#lost);
+      if (this.#stop.signal.aborted) return;
       const lived = (performance.now() - started) / 1000;
       proven ||= lived >= YOUNG_SECONDS;
       young = lived < YOUNG_SECONDS ? young + 1 : 0;
@@ -99,7 +102,6 @@ export class Supervisor {
       await this.#state.underway('starting', `its program ended (${how}) and is started again: ${said}`);
       await sleep(250 * 2 ** young, undefined, { signal: this.#stop.signal });
     }
-    await this.#end();
   }
 
   /** How it ended. */
@@ -111,8 +113,8 @@ export class Supervisor {
     const ended = new Promise<string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? `exit ${code}`)).once('error', (error) => resolve(codeOf(error) ?? error.message)));
     const identity = child.pid === undefined ? undefined : await identify(child.pid, this.#order.plan.mark);
     if (identity) {
-      this.#child = { process: child, identity };
-      if (this.#stop.signal.aborted) child.kill('SIGTERM');
+      this.#child = child;
+      if (this.#stop.signal.aborted) this.#terminate(child);
       await this.#state.started(identity);
       const settled = new AbortController();
       void ended.then(() => settled.abort());
@@ -155,7 +157,7 @@ export class Supervisor {
   #lose(reason: string): void {
     this.#lost = reason;
     this.#leases.stop();
-    if (this.#child) this.#killGroup(this.#child.process);
+    if (this.#child) this.#killGroup(this.#child);
     this.#stop.abort();
   }
 
@@ -163,11 +165,6 @@ export class Supervisor {
   #killGroup(child: ChildProcess): void {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     process.kill(-child.pid, 'SIGKILL');
-  }
-
-  async #end(): Promise<void> {
-    clearTimeout(this.#kill);
-    await this.#leases.release();
   }
 
   async #fail(error: unknown): Promise<void> {

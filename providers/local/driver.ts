@@ -1,0 +1,40 @@
+import { mkdirSync, realpathSync } from 'node:fs';
+import type { Driver } from '../driver.ts';
+import { DriverError } from '../errors.ts';
+import { ErrorCode } from '../spec.ts';
+import { localCapabilities } from './capabilities.ts';
+import type { LocalConfig } from './config.ts';
+import { FAULTS } from './faults.ts';
+import { factsOf } from './inspect.ts';
+import { codeOf } from './json.ts';
+import { localPower } from './power.ts';
+import type { Site } from './site.ts';
+import { localWorkload } from './workload.ts';
+
+export interface LocalOptions {
+  /** The site's name. */
+  readonly site: string;
+  readonly config: LocalConfig;
+  /** Where everything of the site is, unless its config says so. Made when it is not there. */
+  readonly root: string;
+  readonly installation: string;
+}
+
+/** Processes of this machine as a site. Whatever it starts outlives it and is found again by the next one. */
+export function localDriver({ site: name, config, root, installation }: LocalOptions): Driver {
+  const asked = config.root ?? root;
+  mkdirSync(asked, { recursive: true, mode: 0o700 });
+  const site: Site = { name, config, root: realpathSync(asked) };
+  return {
+    name,
+    capabilities: localCapabilities(config),
+    owned: { workload: localWorkload(site) },
+    power: localPower(site, installation),
+    async inspect({ signal }) {
+      signal.throwIfAborted();
+      return factsOf(site);
+    },
+    classify: (error) => ({ code: error instanceof DriverError ? error.code : (FAULTS[codeOf(error) ?? ''] ?? ErrorCode.Unknown) }),
+    async close() {},
+  };
+}

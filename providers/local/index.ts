@@ -1,0 +1,3 @@
+export { localCapabilities } from './capabilities.ts';
+export { type LocalConfig, localConfig } from './config.ts';
+export { localDriver, type LocalOptions } from './driver.ts';

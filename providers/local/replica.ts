@@ -1,0 +1,89 @@
+import type { Endpoint, ErrorCode } from '../spec.ts';
+import { groupOf, isAlive, type ProcessIdentity, signal, signalGroup, spawnDetached } from '../processes.ts';
+import { PATH } from './command.ts';
+import { readJson } from './json.ts';
+import { files, replicaDir } from './layout.ts';
+import { lastLines } from './logTail.ts';
+import { latest, replace } from './numbered.ts';
+import type { BootOrder } from './order.ts';
+import { type Ports, portsRecord, type ReplicaState, replicaState, supervisorRecord } from './records.ts';
+
+const BOOT = new URL('./boot.ts', import.meta.url).pathname;
+const SUPERVISOR = 'supervisor';
+/** A supervisor that ended so often without a word never will say one. */
+const MUTE_BOOTS = 3;
+
+/** What is seen of one replica. `idle` = nothing of it runs and nothing went wrong. */
+export type Seen = { readonly ports: Ports; readonly supervisor?: ProcessIdentity; readonly child?: ProcessIdentity } & (
+  | { readonly is: 'idle' }
+  | { readonly is: 'underway'; readonly detail: string }
+  | { readonly is: 'running' }
+  | { readonly is: 'failed'; readonly code: ErrorCode; readonly detail: string }
+);
+
+export async function seeReplica(thing: string, replica: number): Promise<Seen> {
+  const directory = replicaDir(thing, replica);
+  const boots = await latest(directory, SUPERVISOR, supervisorRecord);
+  const alive = boots !== undefined && (await isAlive(boots.value.identity));
+  // After the question whether it lives: what it wrote last before it ended is then there.
+  const state = await readJson(files.state(directory), replicaState);
+  const ports = (await readJson(files.ports(directory), portsRecord)) ?? {};
+  if (!boots) return { is: 'idle', ports };
+  const mine = state?.supervisor === boots.value.identity.start ? state : undefined;
+  const known = { ports, ...(alive && { supervisor: boots.value.identity }), ...(mine?.child && { child: mine.child }) };
+  if (alive) return { ...known, ...whileAlive(mine) };
+  if (mine?.state === 'failed') return { ...known, is: 'failed', code: mine.code, detail: mine.detail };
+  if (mine?.state === 'stopped' || (!mine && boots.version < MUTE_BOOTS)) return { ...known, is: 'idle' };
+  const said = await lastLines(files.log(directory));
+  return { ...known, is: 'failed', code: 'Unavailable', detail: `its processes ended without being stopped; the last they said: ${said || 'nothing'}` };
+}
+
+function whileAlive(state: ReplicaState | undefined): { is: 'underway'; detail: string } | { is: 'running' } | { is: 'failed'; code: ErrorCode; detail: string } {
+  if (!state) return { is: 'underway', detail: 'starting' };
+  switch (state.state) {
+    case 'running':
+      return { is: 'running' };
+    case 'failed':
+      return { is: 'failed', code: state.code, detail: state.detail };
+    case 'stopped':
+      return { is: 'underway', detail: 'stopping' };
+    default:
+      return { is: 'underway', detail: state.detail ? `${state.state}: ${state.detail}` : state.state };
+  }
+}
+
+/** Starts its supervisor. Of two who do so at once only one gets its order; the other ends and has done nothing. */
+export async function bootReplica(order: BootOrder): Promise<void> {
+  const directory = replicaDir(order.thing, order.replica);
+  const { mark } = order.plan;
+  const current = await latest(directory, SUPERVISOR, supervisorRecord);
+  if (current && (await isAlive(current.value.identity))) return;
+  const env = { ...mark, MUSTER_REPLICA: String(order.replica), PATH };
+  const { child, identity } = await spawnDetached(process.execPath, [BOOT], { cwd: directory, env, log: files.log(directory), mark, pipe: true });
+  child.stdin?.on('error', () => {});
+  const first = await replace(directory, SUPERVISOR, current?.version ?? 0, { identity });
+  child.stdin?.end(first ? `${JSON.stringify(order)}\n` : undefined);
+  child.unref();
+}
+
+/** Asks it to end by itself. */
+export async function stopReplica({ supervisor }: Seen): Promise<void> {
+  if (supervisor) await signal(supervisor, 'SIGTERM');
+}
+
+/** As if the power failed: supervisor first, so that it starts nothing again and gives nothing back. */
+export async function killReplica({ supervisor, child }: Seen): Promise<void> {
+  if (supervisor) await signalGroup(supervisor, 'SIGKILL');
+  if (child) await signalGroup(child, 'SIGKILL');
+}
+
+/** Whether anything of it still lives. */
+export async function isOff({ supervisor, child }: Seen): Promise<boolean> {
+  if (supervisor && (await isAlive(supervisor))) return false;
+  return !child || (await groupOf(child)).length === 0;
+}
+
+export function endpointsOf(seen: readonly Seen[], address: string): Record<string, Endpoint[]> {
+  const names = Object.keys(seen[0]?.ports ?? {});
+  return Object.fromEntries(names.map((name) => [name, seen.flatMap(({ ports }) => (ports[name] === undefined ? [] : [{ host: address, port: ports[name] }]))]));
+}
