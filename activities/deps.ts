@@ -7,7 +7,6 @@ export interface Deps {
   readonly installation: string;
   readonly sites: readonly string[];
   readonly routes: readonly string[];
-  readonly runnerLocation: string;
   site(name: string): Promise<Provider>;
   router(route: string): Promise<Provider>;
   store(name: string): Promise<Store>;

@@ -45,7 +45,7 @@ export const preflightActivities = (deps: Deps): Pick<Activities, 'preflight'> =
         return `points at ${targets.map(({ host, port }) => `${host}:${port}`).join(', ') || 'nothing'}`;
       });
     }
-    return { checks, gaps: siteGaps(plan, facts, deps.runnerLocation) };
+    return { checks, gaps: siteGaps(plan, facts) };
   },
 });
 

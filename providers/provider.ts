@@ -37,20 +37,20 @@ export class Provider {
 
   /** `reference` is the spec as the history holds it: its digest decides whether a found thing is the same one. */
   ensure<K extends Kind>(kind: K, id: ResourceId, spec: Specs[K], reference: unknown, signal: AbortSignal): Promise<Observation<K>> {
-    return this.#run(`ensure ${kind} ${id.role}`, () => this.#owned(kind).ensure(id, spec, this.#call(signal, kind, id, reference)));
+    return this.#run(`ensure ${kind} ${id.role}`, signal, () => this.#owned(kind).ensure(id, spec, this.#call(signal, kind, id, reference)));
   }
 
   observe<K extends Kind>(kind: K, id: ResourceId, signal: AbortSignal): Promise<Observation<K> | undefined> {
-    return this.#run(`observe ${kind} ${id.role}`, () => this.#owned(kind).observe(id, this.#call(signal, kind, id)));
+    return this.#run(`observe ${kind} ${id.role}`, signal, () => this.#owned(kind).observe(id, this.#call(signal, kind, id)));
   }
 
   remove(kind: Kind, id: ResourceId, signal: AbortSignal): Promise<void> {
-    return this.#run(`remove ${kind} ${id.role}`, () => this.#owned(kind).remove(id, this.#call(signal, kind, id)));
+    return this.#run(`remove ${kind} ${id.role}`, signal, () => this.#owned(kind).remove(id, this.#call(signal, kind, id)));
   }
 
   /** Everything here that carries this mark, of any kind the driver has. */
   list(filter: MarkFilter, signal: AbortSignal): Promise<Found[]> {
-    return this.#run('list what carries our mark', async () => {
+    return this.#run('list what carries our mark', signal, async () => {
       const found: Found[] = [];
       for (const kind of KINDS) {
         const owned = this.#driver.owned[kind];
@@ -61,11 +61,11 @@ export class Provider {
   }
 
   readPower(ref: PowerRef, signal: AbortSignal): Promise<PowerState> {
-    return this.#run(`read power of ${nameOf(ref)}`, () => this.#power().read(ref, this.#call(signal)));
+    return this.#run(`read power of ${nameOf(ref)}`, signal, () => this.#power().read(ref, this.#call(signal)));
   }
 
   writePower(ref: PowerRef, to: PowerTarget, expected: string, signal: AbortSignal, restore?: Readonly<Record<string, Fetchable>>): Promise<PowerState> {
-    return this.#run(`power ${nameOf(ref)} to ${to}`, () => {
+    return this.#run(`power ${nameOf(ref)} to ${to}`, signal, () => {
       if (!this.capabilities.power.includes(to)) throw this.#unsupported(`power ${to}`);
       if (restore && !this.capabilities.restoresOnStart) throw this.#unsupported('restore on start');
       return this.#power().write(ref, to, expected, this.#call(signal), restore);
@@ -73,15 +73,15 @@ export class Provider {
   }
 
   readRoute(route: string, signal: AbortSignal): Promise<Route> {
-    return this.#run(`read route ${route}`, () => this.#traffic().read(route, this.#call(signal)));
+    return this.#run(`read route ${route}`, signal, () => this.#traffic().read(route, this.#call(signal)));
   }
 
   writeRoute(route: string, next: RouteValue, expected: string, signal: AbortSignal): Promise<Route> {
-    return this.#run(`switch route ${route}`, () => this.#traffic().write(route, next, expected, this.#call(signal)));
+    return this.#run(`switch route ${route}`, signal, () => this.#traffic().write(route, next, expected, this.#call(signal)));
   }
 
   cutRoute(route: string, targets: RouteValue['targets'], signal: AbortSignal): Promise<void> {
-    return this.#run(`cut connections of route ${route}`, async () => {
+    return this.#run(`cut connections of route ${route}`, signal, async () => {
       const traffic = this.#traffic();
       if (!traffic.cut) throw this.#unsupported('cutting connections');
       await traffic.cut(route, targets, this.#call(signal));
@@ -89,7 +89,7 @@ export class Provider {
   }
 
   inspect(signal: AbortSignal): Promise<SiteFacts | undefined> {
-    return this.#run('inspect', async () => this.#driver.inspect?.(this.#call(signal)));
+    return this.#run('inspect', signal, async () => this.#driver.inspect?.(this.#call(signal)));
   }
 
   close(): Promise<void> {
@@ -120,12 +120,13 @@ export class Provider {
     return { signal, token: kind && id ? tokenOf(kind, id) : '', digest: reference === undefined ? '' : digestOf(reference) };
   }
 
-  async #run<T>(what: string, work: () => Promise<T>): Promise<T> {
+  async #run<T>(what: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
+      // Cancelled is not failed: whoever aborted says with what.
+      signal.throwIfAborted();
       if (error instanceof ProviderError) throw error;
-      if (error instanceof Error && error.name === 'AbortError') throw error;
       const { code, ...rest } = this.#driver.classify(error);
       const reason = error instanceof Error ? error.message : String(error);
       throw new ProviderError(code, this.name, `${what}: ${reason}`, { cause: error, ...rest });

@@ -35,7 +35,6 @@ export function createDeps({ muster, projectFolder, stateFolder, namespace, clie
     installation: muster.installation,
     sites: Object.keys(muster.sites),
     routes: Object.keys(muster.routes),
-    runnerLocation: muster.runner.location,
     projectFolder,
     namespace,
     client,

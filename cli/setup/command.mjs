@@ -14,23 +14,29 @@ const REMIND_AFTER_MS = 15_000;
  */
 export function command(file, args, { claim, env = {}, doing } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-    const began = Date.now();
-    let output = '';
-    const collect = (chunk) => (output += chunk);
-    child.stdout.setEncoding('utf8').on('data', collect);
-    child.stderr.setEncoding('utf8').on('data', collect);
-    if (child.pid) claim?.cover(child.pid);
-
-    const reminder = doing && setInterval(() => say(`still ${doing} (${Math.round((Date.now() - began) / 1000)} s)`), REMIND_AFTER_MS);
+    let child;
+    // Before the start: from then on a signal must find somebody who passes it on.
     const passOn = SIGNALS.map((signal) => {
       const end = () => {
-        child.kill('SIGKILL');
+        child?.kill('SIGKILL');
         process.exit(128 + constants.signals[signal]);
       };
       process.once(signal, end);
       return () => process.off(signal, end);
     });
+    child = spawn(file, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    try {
+      if (child.pid) claim?.cover(child.pid);
+    } catch (error) {
+      child.kill('SIGKILL');
+      reject(error);
+    }
+    const began = Date.now();
+    const reminder = doing && setInterval(() => say(`still ${doing} (${Math.round((Date.now() - began) / 1000)} s)`), REMIND_AFTER_MS);
+    let output = '';
+    const collect = (chunk) => (output += chunk);
+    child.stdout.setEncoding('utf8').on('data', collect);
+    child.stderr.setEncoding('utf8').on('data', collect);
     const done = () => {
       clearInterval(reminder);
       for (const off of passOn) off();

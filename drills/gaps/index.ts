@@ -1,17 +1,8 @@
 import type { Gap } from '../gap.ts';
-import type { Plan } from '../plan.ts';
-import type { Drill } from '../schema/drill.ts';
-import type { Muster } from '../schema/muster.ts';
-import type { Workload } from '../schema/workload.ts';
+import { type Files, run } from './check.ts';
+import { FILE_CHECKS } from './files.ts';
 
-/** What static checks may look at. */
-export interface Files {
-  readonly muster: Muster;
-  readonly workload: Workload;
-  readonly drill: Drill;
-  readonly plan: Omit<Plan, 'gaps'>;
-}
-
-export function staticGaps(_files: Files): Gap[] {
-  return [];
+/** Gaps that follow from the files alone, before anything is asked. */
+export function staticGaps(files: Files): Gap[] {
+  return run(FILE_CHECKS, files, 'static');
 }

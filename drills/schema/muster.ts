@@ -1,36 +1,57 @@
 import { z } from 'zod';
-import { name, named } from './names.ts';
+import { name, named, words } from './names.ts';
+
+const reference = z.string().regex(/^[a-z][a-z0-9-]*:\S+$/, { error: 'a reference such as env:NAME or profile:dr, never the secret itself' });
+
+const address = z
+  .url({ protocol: /^https?$/, error: 'an address such as https://orders.example.com' })
+  .refine((text) => !URL.canParse(text) || new URL(text).username + new URL(text).password === '', { error: 'an address without user and password' });
 
 /** What every site says, whatever its provider; the provider's own keys are checked by the provider's schema. */
-const siteBase = z.looseObject({
-  provider: z.string(),
-  /** Where it stands, in words that `runner.location` and other sites share. */
-  location: z.string().optional(),
-  /** Overrides the provider's vendor, for gaps. */
-  vendor: z.string().optional(),
-  /** Image alias to the site's own reference. */
-  images: z.record(z.string(), z.string()).default({}),
-  /** Component (`orders/db`) to the operator's own selector of what runs it; without it, what `muster deploy` put there. */
-  standing: z.record(z.string(), z.string()).default({}),
-  credentials: z.strictObject({ read: z.string(), write: z.string() }).optional(),
+export const siteBase = z.looseObject({
+  provider: words.describe('What runs things there, such as `local`; the other keys of the site depend on it.'),
+  location: words.optional().describe('Where it stands, in words that `runner.location` and other sites share. Default: the name of the site.'),
+  vendor: words.optional().describe('Whose it is, for gaps, such as `aws` or `self`. Default: what the provider says.'),
+  images: z.record(name, words).default({}).describe("Image alias, as workloads use it, to the site's own reference."),
+  standing: z
+    .record(z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, { error: 'a component such as orders/db' }), words)
+    .default({})
+    .describe("Component (`orders/db`) to the operator's own selector of what runs it. Default: what `muster deploy` put there."),
+  credentials: z
+    .strictObject({
+      read: reference.describe('Credentials that may only look.'),
+      write: reference.describe('Credentials that a drill acts with.'),
+    })
+    .optional()
+    .describe('References to credentials, never the secrets themselves.'),
 });
 
-/** `url` is what clients use. */
-const routeBase = z.looseObject({ driver: z.string(), url: z.url({ protocol: /^https?$/ }), ttl: z.number().nonnegative().default(0) });
-const storeBase = z.looseObject({ type: z.string(), vendor: z.string().optional(), location: z.string().optional() });
+export const routeBase = z.looseObject({
+  driver: words.describe('What switches it, such as `forwarder`; the other keys of the route depend on it.'),
+  url: address.describe('What clients use.'),
+  ttl: z.number().nonnegative().max(604_800).default(0).describe('How many seconds clients may keep an old answer, such as the TTL of a DNS record.'),
+});
+
+export const storeBase = z.looseObject({
+  type: words.describe('What kind of store it is, such as `s3`; the other keys of the store depend on it.'),
+  vendor: words.optional().describe('Whose it is, for gaps.'),
+  location: words.optional().describe('Where it stands, in words that sites share.'),
+});
 
 /** muster.yaml: where things can run, what clients use, what belongs to neither side. */
-export const muster = z.strictObject({
-  installation: name,
-  runner: z.strictObject({ location: z.string() }),
-  sites: named(siteBase),
-  stores: named(storeBase).default({}),
-  routes: named(routeBase).default({}),
-  /** Who may approve: role to people. */
-  roles: z.record(z.string(), z.array(z.string()).min(1)).default({}),
-  /** From where the service is probed: each is a worker on its own task queue. */
-  vantages: z.array(name).min(1).default(['here']),
-});
+export const muster = z
+  .strictObject({
+    installation: name.describe('Name of this installation: everything that it makes carries it.'),
+    runner: z
+      .strictObject({ location: words.describe('Where they stand, in the words of `sites.<name>.location`.') })
+      .describe('Temporal and the workers, which should stand at neither side of a drill.'),
+    sites: named(siteBase).describe('Places that can run a workload, by name.'),
+    stores: named(storeBase).default({}).describe('Object storage that belongs to no site, by name: recovery points, files for the boot, evidence.'),
+    routes: named(routeBase).default({}).describe('What clients use, by name; belongs to no site.'),
+    roles: z.record(name, z.array(words).min(1)).default({}).describe('Who may approve: role to people.'),
+    vantages: z.array(name).min(1).default(['here']).describe('From where the service is probed: each is a worker on its own task queue.'),
+  })
+  .describe('muster.yaml: where things can run, what clients use, and what belongs to neither side.');
 export type Muster = z.infer<typeof muster>;
 export type SiteEntry = Muster['sites'][string];
 export type RouteEntry = Muster['routes'][string];

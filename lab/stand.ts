@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { type DevServer, startDevServer } from '../cli/devServer.ts';
+import { freePorts } from './freePorts.ts';
+import { type OrdersLab, startOrdersLab } from './ordersLab.ts';
+import type { OrdersPlaces } from './ordersProject.ts';
+import { startProgram, type Started } from './spawn.ts';
+import { clearSites } from './standing.ts';
+
+export interface StandOptions extends Pick<OrdersPlaces, 'backupEvery' | 'objectives'> {
+  readonly folder: string;
+  /** Wanted ports of server and UI; others are taken when these are not free. */
+  readonly ports?: readonly [number, number];
+  /** Another program as worker, such as one that can be made to crash. */
+  readonly workerScript?: string;
+  readonly workerEnv?: Readonly<Record<string, string>>;
+}
+
+/** Everything that a drill of the example needs, on this machine: server, worker, store, route and two sites. */
+export interface Stand {
+  readonly folder: string;
+  readonly stateFolder: string;
+  readonly lab: OrdersLab;
+  readonly client: Client;
+  readonly server: DevServer;
+  worker: Started<{ pid: number }>;
+  startWorker(): Promise<void>;
+  /** SIGKILL and start again on the same history. */
+  restartServer(): Promise<void>;
+  /** What `TEMPORAL_ADDRESS` and `TEMPORAL_NAMESPACE` must be for the command line. */
+  readonly env: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+const NAMESPACE = 'drills';
+
+export async function startStand(options: StandOptions): Promise<Stand> {
+  const { folder } = options;
+  const stateFolder = join(folder, 'state');
+  const [port = 0, uiPort = 0] = await freePorts(options.ports ?? [0, 0]);
+  const serverOptions = { folder: join(folder, 'temporal'), port, uiPort, namespace: NAMESPACE };
+  let server = await startDevServer(serverOptions);
+  const env = { TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: NAMESPACE };
+  const ends: (() => Promise<unknown>)[] = [() => server.stop()];
+  const stop = async () => {
+    for (const end of ends.toReversed()) await end();
+    ends.length = 0;
+  };
+  try {
+    const lab = await startOrdersLab(folder, options);
+    ends.push(() => lab.stop(), () => clearSites(stateFolder, ['onprem-fra', 'onprem-ams'], 'orders-demo'));
+    const worker = () =>
+      startProgram<{ pid: number }>(options.workerScript ?? 'worker/main.ts', ['--project', lab.project, '--state', stateFolder], {
+        log: join(folder, 'worker.log'),
+        env: { ...env, ...options.workerEnv },
+      });
+    const connection = await Connection.connect({ address: server.address });
+    ends.push(() => connection.close());
+    const stand: Stand = {
+      folder,
+      stateFolder,
+      lab,
+      client: new Client({ connection, namespace: NAMESPACE }),
+      get server() {
+        return server;
+      },
+      worker: await worker(),
+      env,
+      async startWorker() {
+        stand.worker = await worker();
+      },
+      async restartServer() {
+        process.kill(server.pid, 'SIGKILL');
+        await server.stop();
+        server = await startDevServer(serverOptions);
+      },
+      stop,
+    };
+    ends.push(() => stand.worker.stop());
+    return stand;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
