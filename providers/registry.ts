@@ -29,7 +29,8 @@ interface SiteProvider {
 }
 
 function siteProvider<C>(schema: z.ZodType<C>, capabilities: (config: C) => Capabilities, open: (config: C, setting: SiteSetting) => Promise<Driver>): SiteProvider {
-  return { schema, capabilities: (entry) => capabilities(schema.parse(entry)), open: (entry, setting) => open(schema.parse(entry), setting) };
+  const own = (entry: unknown): C => schema.parse(without(entry, 'standing'));
+  return { schema, capabilities: (entry) => capabilities(own(entry)), open: (entry, setting) => open(own(entry), setting) };
 }
 
 const SITES: Readonly<Record<string, SiteProvider>> = {
@@ -95,4 +96,9 @@ function pick<T>(table: Readonly<Record<string, T>>, name: string, what: string)
   const found = table[name];
   if (!found) throw new RangeError(`there is no ${what} ${name}; there are ${Object.keys(table).join(', ')}`);
   return found;
+}
+
+/** Keys that plans read and providers do not know. */
+function without(entry: unknown, key: string): unknown {
+  return entry && typeof entry === 'object' ? Object.fromEntries(Object.entries(entry).filter(([name]) => name !== key)) : entry;
 }

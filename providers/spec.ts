@@ -176,6 +176,8 @@ export interface Shape {
   readonly cpu: number;
   readonly memoryBytes: number;
   readonly arch: string;
+  /** Many components share it, as on a host: being larger than asked costs nothing. */
+  readonly shared?: boolean;
 }
 
 export interface ImageFacts {
