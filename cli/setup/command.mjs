@@ -14,17 +14,16 @@ const REMIND_AFTER_MS = 15_000;
  */
 export function command(file, args, { claim, env = {}, doing } = {}) {
   return new Promise((resolve, reject) => {
-    let child;
     // Before the start: from then on a signal must find somebody who passes it on.
     const passOn = SIGNALS.map((signal) => {
       const end = () => {
-        child?.kill('SIGKILL');
+        child.kill('SIGKILL');
         process.exit(128 + constants.signals[signal]);
       };
       process.once(signal, end);
       return () => process.off(signal, end);
     });
-    child = spawn(file, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(file, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     try {
       if (child.pid) claim?.cover(child.pid);
     } catch (error) {

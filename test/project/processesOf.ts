@@ -13,11 +13,15 @@ export interface Process {
  * a clean environment, those that work in the run's scratch folder or name it in their command line. Never vitest's own.
  */
 export function processesOf(run: string, scratch?: string): Process[] {
-  const all = process.platform === 'linux' ? fromProc() : fromPs();
   const isOurs = (each: Seen) =>
     each.environment.includes(`MUSTER_TEST=${run}`) || (scratch !== undefined && (each.command.includes(scratch) || each.folder.startsWith(scratch)));
   const isVitest = (each: Seen) => each.pid === process.pid || (each.parent === process.pid && each.command.includes('/vitest/dist/workers/'));
-  return all.filter((each) => isOurs(each) && !isVitest(each));
+  return everyProcess().filter((each) => isOurs(each) && !isVitest(each));
+}
+
+/** Whether it runs; one that has ended and waits to be collected does not. */
+export function isRunning(pid: number): boolean {
+  return everyProcess().some((each) => each.pid === pid);
 }
 
 /** Waits until they are gone; what is still there after `graceMs` is killed and returned. */
@@ -41,6 +45,10 @@ export async function endProcessesOf(run: string, scratch: string | undefined, g
 interface Seen extends Process {
   readonly environment: readonly string[];
   readonly folder: string;
+}
+
+function everyProcess(): Seen[] {
+  return process.platform === 'linux' ? fromProc() : fromPs();
 }
 
 function fromProc(): Seen[] {
