@@ -15,7 +15,6 @@ export class World implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   mood: Mood = 'source';
-  connections = 0;
   /** `performance.now()` at each request. */
   readonly requests: number[] = [];
 
@@ -44,7 +43,6 @@ export class World implements AsyncDisposable {
   }
 
   #meet(socket: Socket): void {
-    this.connections += 1;
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket)).on('error', () => {});
     if (this.mood === 'refuse') socket.resetAndDestroy();
