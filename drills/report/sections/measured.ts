@@ -19,11 +19,12 @@ export const POINTS: Readonly<Record<ClockPoint, string>> = {
   t10: 'clean',
 };
 
-const ORDER = ['t0', 't1', 't2', 't3', 't4', 't5', 't6', 't7', 't8', 't9', 't10'] as const satisfies readonly ClockPoint[];
+/** In the order in which they are named. */
+export const POINT_NAMES = ['t0', 't1', 't2', 't3', 't4', 't5', 't6', 't7', 't8', 't9', 't10'] as const satisfies readonly ClockPoint[];
 
 export function clockSection({ clock, mode }: DrillRecord): Section {
   const { t0 } = clock;
-  const rows = ORDER.map((point): Cell[] => {
+  const rows = POINT_NAMES.map((point): Cell[] => {
     const at = clock[point];
     const after = at === undefined || t0 === undefined ? '' : signed(secondsBetween(t0, at));
     return [{ code: point.toUpperCase() }, POINTS[point], at === undefined ? 'not reached' : instant(at, true), after];
