@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import type { RouteEntry, SiteEntry, StoreEntry } from '../drills/schema/muster.ts';
 import type { Driver } from './driver.ts';
 import { forwarderConfig } from './forwarder/config.ts';
 import { localCapabilities } from './local/capabilities.ts';
@@ -9,6 +8,9 @@ import { s3Keys, type S3Credentials } from './s3/credentials.ts';
 import { s3Store } from './s3/store.ts';
 import type { Capabilities } from './spec.ts';
 import type { Store } from './store.ts';
+
+/** Entries of muster.yaml: the word that chooses the provider, and keys that only the provider knows. */
+type Entry<K extends string> = Readonly<Record<K, string>> & Readonly<Record<string, unknown>>;
 
 /** Resolves a credential reference at the moment of use. */
 export type Secret = (reference: string) => Promise<string>;
@@ -28,7 +30,11 @@ interface SiteProvider {
   open(entry: unknown, setting: SiteSetting): Promise<Driver>;
 }
 
-function siteProvider<C>(schema: z.ZodType<C>, capabilities: (config: C) => Capabilities, open: (config: C, setting: SiteSetting) => Promise<Driver>): SiteProvider {
+function siteProvider<C>(
+  schema: z.ZodType<C>,
+  capabilities: (config: C) => Capabilities,
+  open: (config: C, setting: SiteSetting) => Promise<Driver>,
+): SiteProvider {
   const own = (entry: unknown): C => schema.parse(without(entry, 'standing'));
   return { schema, capabilities: (entry) => capabilities(own(entry)), open: (entry, setting) => open(own(entry), setting) };
 }
@@ -46,7 +52,10 @@ interface RouteProvider {
 const ROUTES: Readonly<Record<string, RouteProvider>> = {
   forwarder: {
     schema: forwarderConfig,
-    open: async (entries) => (await import('./forwarder/index.ts')).forwarderDriver(Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, forwarderConfig.parse(entry)]))),
+    open: async (entries) =>
+      (await import('./forwarder/index.ts')).forwarderDriver(
+        Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, forwarderConfig.parse(entry)])),
+      ),
   },
 };
 
@@ -69,31 +78,32 @@ async function s3Credentials(reference: string, secret: Secret): Promise<S3Crede
   return reference.startsWith('profile:') ? { profile: reference.slice('profile:'.length) } : s3Keys.parse(await secret(reference));
 }
 
-const schemasOf = (table: Readonly<Record<string, { readonly schema: z.ZodType }>>) => Object.fromEntries(Object.entries(table).map(([name, { schema }]) => [name, schema]));
+const schemasOf = (table: Readonly<Record<string, { readonly schema: z.ZodType }>>) =>
+  Object.fromEntries(Object.entries(table).map(([name, { schema }]) => [name, schema]));
 
 /** What `drills/load` checks entries of muster.yaml with, by provider, route driver and store type. */
 export const schemas = { sites: schemasOf(SITES), routes: schemasOf(ROUTES), stores: schemasOf(STORES) };
 
 /** Throws RangeError for a provider that is not known; files were validated before. */
-export function capabilitiesOf(entry: SiteEntry): Capabilities {
+export function capabilitiesOf(entry: Entry<'provider'>): Capabilities {
   return pick(SITES, entry.provider, 'provider').capabilities(entry);
 }
 
-export function openSite(entry: SiteEntry, setting: SiteSetting): Promise<Driver> {
+export function openSite(entry: Entry<'provider'>, setting: SiteSetting): Promise<Driver> {
   return pick(SITES, entry.provider, 'provider').open(entry, setting);
 }
 
 /** All routes of one driver. */
-export function openRoutes(driver: string, routes: Readonly<Record<string, RouteEntry>>): Promise<Driver> {
+export function openRoutes(driver: string, routes: Readonly<Record<string, Entry<'driver'>>>): Promise<Driver> {
   return pick(ROUTES, driver, 'route driver').open(Object.fromEntries(Object.entries(routes).filter(([, entry]) => entry.driver === driver)));
 }
 
-export function openStore(name: string, entry: StoreEntry, secret: Secret): Promise<Store> {
+export function openStore(name: string, entry: Entry<'type'>, secret: Secret): Promise<Store> {
   return pick(STORES, entry.type, 'store type').open(name, entry, secret);
 }
 
 function pick<T>(table: Readonly<Record<string, T>>, name: string, what: string): T {
-  const found = table[name];
+  const found = Object.hasOwn(table, name) ? table[name] : undefined;
   if (!found) throw new RangeError(`there is no ${what} ${name}; there are ${Object.keys(table).join(', ')}`);
   return found;
 }

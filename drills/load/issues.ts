@@ -13,7 +13,7 @@ export interface Checked {
   /** Where in the file the checked value stands. */
   readonly base: Path;
   /** Words of the format itself for a key that the schema does not know; undefined = the usual ones. */
-  readonly ofUnknownKey?: (path: Path, key: string) => string | undefined;
+  readonly ofUnknownKey?: (path: Path, key: string, known: readonly string[]) => string | undefined;
   /** Words of the format itself for a value that the schema refuses. */
   readonly ofValue?: (path: Path, value: unknown) => string | undefined;
 }
@@ -61,7 +61,7 @@ function meaning(path: Path, { schema }: Checked): string {
 
 function unknownKey(key: string, path: Path, known: readonly string[], checked: Checked): Saying {
   const at: Path = [...path, key];
-  const own = checked.ofUnknownKey?.(at, key);
+  const own = checked.ofUnknownKey?.(at, key, known);
   if (own !== undefined) return { path: at, on: 'key', message: own };
   const there = new Set(find(checked.root, [...checked.base, ...path])?.entries?.keys());
   const free = known.filter((each) => !there.has(each));

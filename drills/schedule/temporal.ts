@@ -1,5 +1,5 @@
 import type { ScheduleSpec, Time } from './spec.ts';
-import { DAYS, MONTHS, type Period, type Weekday } from './words.ts';
+import type { DAYS, MONTHS, Period, Weekday } from './words.ts';
 
 type Month = Uppercase<(typeof MONTHS)[number]>;
 type Day = Uppercase<(typeof DAYS)[number]>;
