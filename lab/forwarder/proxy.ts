@@ -60,7 +60,7 @@ export class Proxy {
     const target = this.#pick.next();
     client.on('error', () => {});
     if (!target) {
-      client.resetAndDestroy();
+      reset(client);
       return;
     }
     const upstream = connect({ host: target.host, port: target.port, allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
@@ -83,8 +83,9 @@ export class Proxy {
 
 function reset(...sockets: Socket[]): void {
   for (const socket of sockets) {
-    // One that is still connecting would go on until it is connected, only to be reset.
-    if (socket.connecting) socket.destroy();
+    // One that is still connecting would go on until it is connected; one that is shutting down cannot be reset: Node
+    // then loses the open handle and spins on it.
+    if (socket.connecting || socket.writableEnded) socket.destroy();
     else if (!socket.destroyed) socket.resetAndDestroy();
   }
 }

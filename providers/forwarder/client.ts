@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { Endpoint, Route, RouteValue } from '../spec.ts';
+import type { ForwarderConfig } from './config.ts';
+import { ForwarderError } from './errors.ts';
+
+/** A forwarder that does not answer is away; the caller's signal may end it sooner. */
+const TIMEOUT_MS = 10_000;
+
+const routeReply = z.object({
+  targets: z.array(z.object({ host: z.string(), port: z.number(), weight: z.number() })),
+  ttlSeconds: z.number(),
+  version: z.string(),
+});
+const refusal = z.object({ error: z.string() });
+
+export async function getRoute(at: Named, signal: AbortSignal): Promise<Route> {
+  return routeReply.parse(await ask(at, '', { method: 'GET' }, signal));
+}
+
+export async function putRoute(at: Named, next: RouteValue, expected: string, signal: AbortSignal): Promise<Route> {
+  const body = JSON.stringify({ targets: next.targets, ttlSeconds: next.ttlSeconds });
+  return routeReply.parse(await ask(at, '', { method: 'PUT', headers: { 'if-match': `"${expected}"` }, body }, signal));
+}
+
+export async function postCut(at: Named, targets: readonly Endpoint[], signal: AbortSignal): Promise<void> {
+  await ask(at, '/cut', { method: 'POST', body: JSON.stringify({ targets: targets.map(({ host, port }) => ({ host, port })) }) }, signal);
+}
+
+export interface Named {
+  readonly admin: ForwarderConfig['admin'];
+  readonly name: string;
+}
+
+async function ask({ admin, name }: Named, verb: string, init: RequestInit, signal: AbortSignal): Promise<unknown> {
+  try {
+    const response = await fetch(`${admin}/routes/${encodeURIComponent(name)}${verb}`, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) });
+    const text = await response.text();
+    const body = jsonOf(text);
+    if (response.ok) return body;
+    const said = refusal.safeParse(body);
+    throw new ForwarderError(response.status, said.success ? said.data.error : `the forwarder answered ${response.status}`);
+  } catch (error) {
+    // `fetch` rejects with the signal's reason, which may be anything.
+    if (signal.aborted) throw new DOMException('the call to the forwarder was aborted', 'AbortError');
+    throw error;
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

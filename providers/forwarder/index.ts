@@ -1,0 +1,2 @@
+export { type ForwarderConfig, forwarderConfig } from './config.ts';
+export { forwarderDriver } from './driver.ts';
