@@ -25,7 +25,9 @@ export async function attend({ hosted, follower, take, told }: Attended, held: H
       await hosted.keep(told);
       await pause(LOOK_MS, held.signal);
     }
-    if (held.ending() === 'leave') throw new LeftRunning(`left ${hosted.files.name} being written for the next attempt`);
+    const ending = held.ending();
+    if (ending === 'disowned') await hosted.endUnlessKept();
+    if (ending !== 'finish') throw new LeftRunning(`left ${hosted.files.name} being written for the next attempt`);
     await hosted.end();
     await read();
   } finally {

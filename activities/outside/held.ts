@@ -1,14 +1,20 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { ActivityCancellationDetails } from '@temporalio/common';
 import { z } from 'zod';
 import { clockOffsetSeconds } from './clockOffset.ts';
+
+/**
+ * Why the signal was aborted: `finish` = the workflow wants the result · `leave` = another attempt will go on · `disowned` = the server knows this
+ * attempt no more: the run is closed, or another attempt has begun meanwhile.
+ */
+export type Ending = 'finish' | 'leave' | 'disowned';
 
 /** Who holds a long-running activity. Its heart knows no more of Temporal than this. */
 export interface Held {
   /** The same at every attempt of one activity, different between two. */
   readonly activity: string;
   readonly signal: AbortSignal;
-  /** Once the signal is aborted: `finish` = the workflow wants the result, `leave` = another attempt will go on. */
-  ending(): 'finish' | 'leave';
+  ending(): Ending;
   heartbeat(details: object): void;
   /** Details of the last heartbeat that arrived from an earlier attempt. */
   readonly previous: unknown;
@@ -51,7 +57,7 @@ export async function heldByTemporal<T>(heart: (held: Held) => Promise<T>): Prom
     return await heart({
       activity: `${info.workflowExecution?.runId ?? ''}/${info.activityId}`,
       signal: context.cancellationSignal,
-      ending: () => (context.cancellationDetails?.cancelRequested ? 'finish' : 'leave'),
+      ending: () => endingOf(context.cancellationDetails),
       heartbeat: (details) => context.heartbeat(details),
       previous: info.heartbeatDetails,
       clockOffsetSeconds: clockOffsetSeconds(info),
@@ -63,6 +69,11 @@ export async function heldByTemporal<T>(heart: (held: Held) => Promise<T>): Prom
     if (error instanceof z.ZodError) throw ApplicationFailure.nonRetryable(problemsOf(error), 'Invalid');
     throw error;
   }
+}
+
+function endingOf(details: ActivityCancellationDetails | undefined): Ending {
+  if (details?.cancelRequested) return 'finish';
+  return details?.notFound ? 'disowned' : 'leave';
 }
 
 function problemsOf(error: z.ZodError): string {

@@ -14,6 +14,8 @@ const LOOK_MS = 500;
 const TOUCH_MS = 1000;
 const RESTART_MS = 1000;
 const KILL_AFTER_SECONDS = 4;
+/** Several touches of another keeper. */
+const KEPT_WITHIN_SECONDS = 5;
 const MOST_THREADS = 128;
 /** A look-up asks as many name servers in turn as a resolver may have. */
 const LOOK_UPS_OUTLIVE = 3;
@@ -84,6 +86,18 @@ export class Hosted {
     if (statSync(this.files.log, { throwIfNoEntry: false })?.size === 0) rmSync(this.files.log, { force: true });
   }
 
+  /** Ends it when nobody else keeps it, as after a run that was terminated. A later attempt may start another. */
+  async endUnlessKept(): Promise<void> {
+    const touched = touchedAt(this.files.keepAlive);
+    const end = performance.now() + KEPT_WITHIN_SECONDS * 1000;
+    while (performance.now() < end) {
+      await sleep(LOOK_MS);
+      if (touchedAt(this.files.keepAlive) !== touched) return;
+    }
+    const process = readPid(this.files.pid);
+    if (process) await endProcess(process);
+  }
+
   async #start(told: Told): Promise<void> {
     const { lines, pid, keepAlive, config, log } = this.files;
     const hosting: Omit<Hosting, 'first'> = { lines, pid, keepAlive, deadManSeconds: this.#place.deadManSeconds };
@@ -116,6 +130,10 @@ async function endProcess(process: ProcessIdentity): Promise<void> {
 function lookUpEnv({ everySeconds, timeoutSeconds }: Pace): Record<string, string> {
   const threads = Math.min(MOST_THREADS, 4 + LOOK_UPS_OUTLIVE * Math.ceil(timeoutSeconds / everySeconds));
   return { UV_THREADPOOL_SIZE: String(threads), RES_OPTIONS: `timeout:${Math.max(1, Math.ceil(timeoutSeconds))} attempts:1` };
+}
+
+function touchedAt(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 }
 
 function touch(path: string): void {

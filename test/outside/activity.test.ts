@@ -35,7 +35,7 @@ it('returns what it saw when the workflow cancels', async () => {
   expect(summary.clockOffsetSeconds).toBeLessThan(5);
 });
 
-it.each(['workerShutdown', 'paused', 'reset', 'timedOut', 'notFound'] as const)('leaves the prober running and asks for another attempt on %s', async (why) => {
+it.each(['workerShutdown', 'paused', 'reset', 'timedOut'] as const)('leaves the prober running and asks for another attempt on %s', async (why) => {
   await using world = await World.open();
   using place = makePlace();
   const env = environment();

@@ -136,6 +136,22 @@ describe('the prober in the hands of an activity', { concurrent: true }, () => {
     expect(readFileSync(join(place.folder, 'processes', 'probe-here-http.log'), 'utf8')).toContain('ended: not asked for since 2 s');
   });
 
+  it('ends the prober of a run that is closed without having cancelled it, but not one that another attempt keeps', async () => {
+    await using world = await World.open();
+    using place = makePlace();
+    const stale = new HeldByTest();
+    const left = runProbe(inputOf(world), place, stale);
+    const prober = await proberIn(place);
+    const current = new HeldByTest();
+    const probing = runProbe(inputOf(world), place, current);
+    stale.disown();
+    await expect(left).rejects.toMatchObject({ name: 'LeftRunning' });
+    expect(await isAlive(prober)).toBe(true);
+    current.disown();
+    await expect(probing).rejects.toMatchObject({ name: 'LeftRunning' });
+    expect(await isAlive(prober)).toBe(false);
+  });
+
   it('starts nothing when an attempt that had ended the prober is repeated', async () => {
     await using world = await World.open();
     using place = makePlace();

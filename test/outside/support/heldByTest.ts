@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Held } from '../../../activities/outside/held.ts';
+import type { Ending, Held } from '../../../activities/outside/held.ts';
 
 /** An activity's surroundings in the hands of a test. */
 export class HeldByTest implements Held {
   readonly #controller = new AbortController();
   readonly beats: object[] = [];
-  #ending: 'finish' | 'leave' = 'leave';
+  #ending: Ending = 'leave';
   readonly activity: string;
   readonly previous: unknown;
   readonly clockOffsetSeconds = 0.01;
@@ -20,7 +20,7 @@ export class HeldByTest implements Held {
     return this.#controller.signal;
   }
 
-  ending(): 'finish' | 'leave' {
+  ending(): Ending {
     return this.#ending;
   }
 
@@ -32,6 +32,12 @@ export class HeldByTest implements Held {
   finish(): void {
     this.#ending = 'finish';
     this.#controller.abort(new Error('CANCELLED'));
+  }
+
+  /** The server knows this attempt no more. */
+  disown(): void {
+    this.#ending = 'disowned';
+    this.#controller.abort(new Error('NOT_FOUND'));
   }
 
   /** The worker shuts down. */
