@@ -13,6 +13,8 @@ export interface Rta {
   /** T7 − T3 without the waiting for people inside it. Live modes only. */
   readonly technical?: number;
   readonly plusMinus?: number;
+  /** Why there is no T7 although there is a T0: it failed to the end, or the holes decide. */
+  readonly missing?: 'failures' | 'unknown';
 }
 
 export interface Recovery {
@@ -27,7 +29,7 @@ export function recoveryOf(entries: readonly Entry[], clock: Clock, t7: T7, live
   const { t0, t3, t8 } = clock;
   if (t0 === undefined) return { rta: {}, waitedForPeople: 0 };
   const full = live && t8 !== undefined ? { full: secondsBetween(t0, t8) } : {};
-  if (!t7.reached) return { rta: full, waitedForPeople: waitedForPeople(entries, t0, endOf(entries) ?? t0) };
+  if (!t7.reached) return { rta: { ...full, missing: t7.because }, waitedForPeople: waitedForPeople(entries, t0, endOf(entries) ?? t0) };
   const plusMinus = t7.plusMinusSeconds;
   const waited = waitedForPeople(entries, t0, t7.at);
   const service = secondsBetween(t0, t7.at);

@@ -36,6 +36,7 @@ const measures = z.strictObject({
     full: seconds.optional().describe('T8 − T0'),
     technical: seconds.optional().describe('T7 − T3 without the waiting for people inside it'),
     plusMinus: seconds.optional().describe('probe interval + time-out + clock offset + the unknown hole before T7'),
+    missing: z.enum(['failures', 'unknown']).optional().describe('why there is no T7: the service failed to the end, or what is unknown decides'),
   }),
   rehearsedRta: seconds.optional().describe('T7 − T0 of an isolated drill: no detection, decision or DNS in it'),
   failback: z.strictObject({ rta: seconds.optional().describe('the larger of reads and writes, unknown counted as down'), ...clientDowntime }).optional(),

@@ -24,19 +24,25 @@ export interface Headline {
 type Standing = DrillRecord['measures']['targets']['rto'];
 
 const STANDING_TONE: Readonly<Record<Standing, Tone>> = { met: 'good', missed: 'bad', straddles: 'warn', 'not measured': 'calm' };
-const STANDING_WORDS: Readonly<Record<Standing, string>> = { met: 'met', missed: 'missed', straddles: 'cannot be told: within the error', 'not measured': 'not measured' };
+const STANDING_WORDS: Readonly<Record<Standing, string>> = { met: 'met', missed: 'missed', straddles: 'within the error, cannot be told', 'not measured': 'not measured' };
 
 export function headlinesOf(record: DrillRecord): Headline[] {
   if (record.mode === 'rehearse') return [readiness(record), gaps(record)];
   return [recovery(record), dataLoss(record), ...(record.mode === 'isolated' ? [] : [wayBack(record)]), leftBehind(record), gaps(record)];
 }
 
+const UNSEEN: Readonly<Record<'failures' | 'unknown' | 'never tried', Pick<Headline, 'value' | 'tone'>>> = {
+  failures: { value: 'not recovered', tone: 'bad' },
+  unknown: { value: 'unknown', tone: 'warn' },
+  'never tried': { value: 'not measured', tone: 'calm' },
+};
+
 function recovery({ measures, objectives, mode }: DrillRecord): Headline {
   const { rta, rehearsedRta, targets } = measures;
   const title = mode === 'isolated' ? 'Rehearsed recovery' : 'Recovery time';
   const seconds = rta.service ?? rehearsedRta;
   const target = `RTO ${figure(objectives.rto)}`;
-  if (seconds === undefined) return { title, value: 'not measured', detail: target, tone: STANDING_TONE[targets.rto] };
+  if (seconds === undefined) return { title, detail: target, ...UNSEEN[rta.missing ?? 'never tried'] };
   const plusMinus = rta.plusMinus ?? 0;
   const scope = rta.service === undefined ? '; no detection, decision or DNS in it' : '';
   return {

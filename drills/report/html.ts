@@ -28,7 +28,7 @@ export function htmlReport(record: DrillRecord, entries: readonly Entry[]): stri
 <header>
 <p class="over">Disaster-recovery drill, ${record.mode}</p>
 <h1>${title}</h1>
-<p class="facts">${record.drill.name}, ${instant(record.startedAt)}, ${record.from.vendor} to ${record.to.vendor}, <code>${record.run.workflowId}</code></p>
+<p class="facts">${record.drill.name}, ${instant(record.startedAt)}, ${record.from.vendor !== record.to.vendor && `${record.from.vendor} to ${record.to.vendor}, `}<code>${record.run.workflowId}</code></p>
 ${record.environment === 'emulated' && markup`<p class="emulated" role="note">${EMULATED}<span>. A site is a lab's, or both sites share one host.</span></p>`}
 </header>
 <section class="card verdict ${OUTCOME_TONE[outcome]}" aria-label="Verdict"><strong>${outcome}</strong><ul>${reasons.map((reason) => markup`<li>${reason}</li>`)}</ul></section>

@@ -53,7 +53,8 @@ code { font: 0.9em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mo
 .timeline.narrow { display: none; }
 .timeline .group { font-weight: 650; font-size: 12px; }
 .timeline .row { fill: var(--soft); }
-.timeline .track { fill: var(--track); }
+.timeline .row, .timeline .beside { paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round; }
+.timeline .track { fill: var(--soft); opacity: 0.09; }
 .timeline .axis line { stroke: var(--line); stroke-width: 1; } .timeline .axis .base { stroke: var(--soft); opacity: 0.5; } .timeline .axis text { fill: var(--soft); }
 .timeline .window { fill: var(--window); }
 .timeline .hatch-ground { fill: var(--track); } .timeline .hatch-line { fill: var(--nameless); opacity: 0.65; }
@@ -94,6 +95,7 @@ footer { color: var(--soft); font-size: 13px; margin: 22px 2px 0; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tr { border-bottom: 1px solid var(--line); padding: 8px 0; } tr:last-child { border-bottom: 0; }
   td { border: 0; padding: 1px 0; display: grid; grid-template-columns: 6.5em 1fr; gap: 10px; }
+  td:first-child { display: block; font-weight: 600; margin-bottom: 1px; } td:first-child::before { display: none; }
   td::before { content: attr(data-label); color: var(--soft); font-size: 12.5px; padding-top: 1px; white-space: normal; }
   td:empty, td.empty { display: none; }
 }

@@ -16,10 +16,12 @@ interface Layout {
   readonly bar: number;
   readonly label: number;
   readonly roomPerTick: number;
+  /** How far the run may be squeezed so that the RTO line is in the picture. */
+  readonly squeeze: number;
 }
 
-const WIDE: Layout = { width: 1072, gutter: 140, bar: 18, label: 0, roomPerTick: 84 };
-const NARROW: Layout = { width: 340, gutter: 0, bar: 16, label: 15, roomPerTick: 62 };
+const WIDE: Layout = { width: 1072, gutter: 140, bar: 18, label: 0, roomPerTick: 84, squeeze: 1.8 };
+const NARROW: Layout = { width: 340, gutter: 0, bar: 16, label: 15, roomPerTick: 62, squeeze: 1.25 };
 
 const GAP = 4;
 const GROUP_TITLE = 24;
@@ -34,14 +36,16 @@ export function timeline(record: DrillRecord, entries: readonly Entry[], shape: 
   const scale = scaleFor(record, layout);
   const marks = marksOf(record, scale);
   const top = BRACKET + LEVEL * Math.max(1, ...marks.map(({ level }) => level + 1));
-  const { parts, bottom } = stacked(groupsOf(record, entries), layout, scale, top);
+  const { tracks, parts, bottom } = stacked(groupsOf(record, entries), layout, scale, top);
   const hatch = `hatch-${shape}`;
   return markup`<svg class="timeline ${shape}" viewBox="0 0 ${layout.width} ${bottom + AXIS}" role="img" aria-label="Timeline of ${titleOf(record)}: ${record.verdict.outcome}">
 <defs><pattern id="${hatch}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="6" height="6" class="hatch-ground"/><rect width="2.5" height="6" class="hatch-line"/></pattern></defs>
 ${axis(scale, origin(record), layout, top, bottom)}
 ${outageWindow(record, scale, top, bottom)}
+${tracks}
+${marks.map((mark) => hairline(mark, top, bottom))}
 ${parts}
-${marks.map((mark) => drawMark(mark, top, bottom))}
+${marks.map((mark) => chip(mark, top))}
 ${bracket(record, scale, layout)}
 </svg>`;
 }
@@ -51,11 +55,11 @@ function origin({ clock, startedAt }: DrillRecord): number {
 }
 
 /** The whole run; the RTO line too where it does not squeeze the run. */
-function scaleFor(record: DrillRecord, { width, gutter }: Layout): Scale {
+function scaleFor(record: DrillRecord, { width, gutter, squeeze }: Layout): Scale {
   const from = ms(record.startedAt);
   const end = Math.max(from + 1000, ms(record.endedAt), ...record.steps.map(({ endedAt }) => ms(endedAt)));
   const rto = rtoLine(record);
-  const to = rto !== undefined && rto > end && rto - from < 1.8 * (end - from) ? rto + (end - from) * 0.02 : end;
+  const to = rto !== undefined && rto > end && rto - from < squeeze * (end - from) ? rto + (end - from) * 0.02 : end;
   return scaleOf(from, to, gutter + EDGE, width - EDGE);
 }
 
@@ -72,27 +76,29 @@ function outageWindow({ clock, mode }: DrillRecord, scale: Scale, top: number, b
   return markup`<rect class="window" x="${from}" y="${top}" width="${round(to - from)}" height="${bottom - top}"/>`;
 }
 
-function stacked(groups: readonly Group[], layout: Layout, scale: Scale, top: number): { readonly parts: readonly Markup[]; readonly bottom: number } {
+/** Tracks lie below the hairlines of the clock, bars and words above them. */
+function stacked(groups: readonly Group[], layout: Layout, scale: Scale, top: number): { readonly tracks: readonly Markup[]; readonly parts: readonly Markup[]; readonly bottom: number } {
+  const tracks: Markup[] = [];
   const parts: Markup[] = [];
   let y = top + 4;
   for (const { title, rows } of groups) {
     parts.push(markup`<text class="group" x="0" y="${y + 15}">${title}</text>`);
     y += GROUP_TITLE;
     for (const row of rows) {
-      parts.push(drawRow(row, layout, scale, y));
-      y += layout.bar + GAP + (row.label === '' ? 0 : layout.label);
+      const barY = y + (row.label === '' ? 0 : layout.label);
+      tracks.push(markup`<rect class="track" x="${scale.left}" y="${barY}" width="${round(scale.right - scale.left)}" height="${layout.bar}" rx="3"/>`);
+      parts.push(drawRow(row, layout, scale, y, barY));
+      y = barY + layout.bar + GAP;
     }
     y += 4;
   }
-  return { parts, bottom: y };
+  return { tracks, parts, bottom: y };
 }
 
-function drawRow({ label, bars, beside }: Row, layout: Layout, scale: Scale, y: number): Markup {
-  const above = layout.gutter === 0 && label !== '';
-  const barY = above ? y + layout.label : y;
-  const name = above ? markup`<text class="row" x="${scale.left}" y="${y + 11}">${label}</text>` : markup`<text class="row" x="12" y="${y + 13}">${cut(label, layout.gutter - 8)}</text>`;
+function drawRow({ label, bars, beside }: Row, layout: Layout, scale: Scale, y: number, barY: number): Markup {
+  const name = layout.gutter === 0 ? markup`<text class="row" x="${scale.left}" y="${y + 11}">${label}</text>` : markup`<text class="row" x="12" y="${y + 13}">${cut(label, layout.gutter - 8)}</text>`;
   const drawn = bars.map((bar, index) => drawBar(bar, scale, barY, layout.bar, beside ? room(bars, index, scale) : undefined));
-  return markup`<g>${label !== '' && name}<rect class="track" x="${scale.left}" y="${barY}" width="${round(scale.right - scale.left)}" height="${layout.bar}" rx="3"/>${drawn}</g>`;
+  return markup`<g>${label !== '' && name}${drawn}</g>`;
 }
 
 /** Free room on either side of a bar. */
@@ -109,7 +115,7 @@ function drawBar({ from, to, look, text, title }: Bar, scale: Scale, y: number, 
   const right = scale.x(to);
   const width = Math.max(2, round(right - x));
   if (look === 'point') return markup`<g class="point"><title>${title}</title><path d="M${x} ${y + 2}l6 ${height / 2 - 2}l-6 ${height / 2 - 2}l-6 ${2 - height / 2}z"/>${text !== '' && markup`<text class="beside" x="${x + 10}" y="${y + height - 5}">${text}</text>`}</g>`;
-  const needed = textWidth(text) + 8;
+  const needed = text === '' ? Infinity : textWidth(text) + 8;
   const baseline = y + height - 5;
   const written =
     needed <= width
@@ -120,9 +126,13 @@ function drawBar({ from, to, look, text, title }: Bar, scale: Scale, y: number, 
   return markup`<g class="bar ${look}"><title>${title}</title><rect x="${x}" y="${y}" width="${width}" height="${height}" rx="2"/>${written}</g>`;
 }
 
-function drawMark({ x, label, title, look, level, width }: Mark, top: number, bottom: number): Markup {
+function hairline({ x, look, level }: Mark, top: number, bottom: number): Markup {
+  return markup`<g class="mark ${look}"><line x1="${x}" x2="${x}" y1="${top - LEVEL * (level + 1) + 15}" y2="${bottom + 4}"/></g>`;
+}
+
+function chip({ x, label, title, look, level, width }: Mark, top: number): Markup {
   const y = top - LEVEL * (level + 1);
-  return markup`<g class="mark ${look}"><title>${title}</title><line x1="${x}" x2="${x}" y1="${y + 15}" y2="${bottom + 4}"/><rect x="${round(x - width / 2)}" y="${y}" width="${round(width)}" height="15" rx="3"/><text x="${x}" y="${y + 11}" text-anchor="middle">${label}</text></g>`;
+  return markup`<g class="mark ${look}"><title>${title}</title><rect x="${round(x - width / 2)}" y="${y}" width="${round(width)}" height="15" rx="3"/><text x="${x}" y="${y + 11}" text-anchor="middle">${label}</text></g>`;
 }
 
 /** T0 to T7 with the figure that all this is about. */
@@ -132,7 +142,7 @@ function bracket({ clock, measures }: DrillRecord, scale: Scale, { width }: Layo
   const seconds = rta.service ?? rehearsedRta;
   if (t0 === undefined) return undefined;
   const from = scale.x(ms(t0));
-  if (t7 === undefined || seconds === undefined) return markup`<text class="figure bad" x="${Math.min(from, width - 150)}" y="12">no recovery seen</text>`;
+  if (t7 === undefined || seconds === undefined) return markup`<text class="figure bad" x="${Math.min(from, width - 150)}" y="12">${measures.rta.missing === 'unknown' ? 'recovery unknown' : 'no recovery seen'}</text>`;
   const to = scale.x(ms(t7));
   const text = `${rta.service === undefined ? 'rehearsed ' : ''}RTA ${rta.plusMinus === undefined ? figure(seconds) : withError(seconds, rta.plusMinus)}`;
   const half = (textWidth(text) * 1.15) / 2;

@@ -145,7 +145,7 @@ describe('RTA', () => {
 
   it('is absent when the service did not come back', () => {
     const { rta, t7: point, rto } = measure(liveRun({ probes: [summary([['up', 'onprem-fra', 1, 10], ['down', undefined, 10, 42]])], hold: false }));
-    expect({ rta, point, rto }).toEqual({ rta: { full: 15.9 }, point: { reached: false, because: 'failures' }, rto: undefined });
+    expect({ rta, point, rto }).toEqual({ rta: { full: 15.9, missing: 'failures' }, point: { reached: false, because: 'failures' }, rto: undefined });
   });
 
   it('does not take the service coming home for a recovery at the target', () => {

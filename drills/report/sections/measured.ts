@@ -34,6 +34,7 @@ export function clockSection({ clock, mode }: DrillRecord): Section {
 }
 
 function signed(seconds: number): string {
+  if (seconds === 0) return '0 s';
   return `${seconds < 0 ? '−' : '+'}${figure(Math.abs(seconds))}`;
 }
 

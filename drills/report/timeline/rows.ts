@@ -48,7 +48,7 @@ function stepRows({ steps }: DrillRecord): Row[] {
       .filter((step) => step.phase === phase)
       .map(({ id, uses, startedAt, endedAt, result }): Bar => {
         const seconds = figure((ms(endedAt) - ms(startedAt)) / 1000);
-        return { from: ms(startedAt), to: ms(endedAt), look: PEOPLE.has(uses) && result === 'done' ? 'people' : STEP_LOOK[result], text: result === 'done' ? id : `${id}: ${result}`, title: `${id}: ${result} in ${seconds}` };
+        return { from: ms(startedAt), to: ms(endedAt), look: PEOPLE.has(uses) && result === 'done' ? 'people' : STEP_LOOK[result], text: result === 'done' ? (id === phase ? '' : id) : `${id}: ${result}`, title: `${id}: ${result} in ${seconds}` };
       });
     return packed(bars).map((row, index) => ({ label: index === 0 ? phase : '', bars: row, beside: true }));
   });
@@ -85,9 +85,9 @@ function spanBar({ state, site, from, to, detail }: Span, { from: source, to: ta
 function writeRows({ from: source, to: target }: DrillRecord, entries: readonly Entry[]): Row[] {
   const summary = all(entries, 'canary').at(-1)?.summary;
   if (!summary) return [];
-  const turns = turnsOf(summary).map(({ site, first, last }): Bar => {
+  const turns = turnsOf(summary).map(({ site, from, to }): Bar => {
     const look = site === source.site ? 'source' : site === target.site ? 'target' : 'nameless';
-    return { from: ms(first.sentAt), to: ms(last.ackAt), look, text: `written at ${site}`, title: `${site} acknowledged markers ${first.seq} to ${last.seq}` };
+    return { from, to, look, text: `written at ${site}`, title: `acknowledged by ${site} from ${new Date(from).toISOString()} to ${new Date(to).toISOString()}` };
   });
   const silences = summary.silences.map(({ from, to }): Bar => {
     const seconds = figure((ms(to) - ms(from)) / 1000);
@@ -96,9 +96,21 @@ function writeRows({ from: source, to: target }: DrillRecord, entries: readonly 
   return [{ label: 'canary writes', bars: [...turns, ...silences], beside: false }];
 }
 
-/** Without turns, a site that came back seems to have written throughout: the silences between are drawn over it. */
-function turnsOf(summary: CanarySummary) {
-  return summary.turns ?? Object.entries(summary.bySite).map(([site, { first, last }]) => ({ site, first, last })).toSorted((a, b) => ms(a.first.ackAt) - ms(b.first.ackAt));
+interface Stay {
+  readonly site: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Without turns, a site that came back seems to have written throughout: silences and another one's time in between are cut out of it. */
+function turnsOf({ turns, bySite, silences }: CanarySummary): Stay[] {
+  const stays = (turns ?? Object.entries(bySite).map(([site, marks]) => ({ site, ...marks }))).map(({ site, first, last }): Stay => ({ site, from: ms(first.sentAt), to: ms(last.ackAt) }));
+  const quiet = silences.map(({ from, to }) => ({ from: ms(from), to: ms(to) }));
+  return stays.flatMap((each) => [...quiet, ...stays.filter(({ from, to }) => from > each.from && to < each.to)].reduce(cutOut, [each]));
+}
+
+function cutOut(stays: readonly Stay[], { from, to }: { readonly from: number; readonly to: number }): Stay[] {
+  return stays.flatMap((each) => [{ ...each, to: Math.min(each.to, from) }, { ...each, from: Math.max(each.from, to) }]).filter((each) => each.to > each.from);
 }
 
 function dataRows({ measures }: DrillRecord, entries: readonly Entry[]): Row[] {
