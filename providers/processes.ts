@@ -96,7 +96,11 @@ export interface SpawnOptions {
 }
 
 /** Starts a process in a session and group of its own that survives this one. Rejects when the program cannot be started. */
-export async function spawnDetached(program: string, args: readonly string[], options: SpawnOptions): Promise<{ child: ChildProcess; identity: ProcessIdentity }> {
+export async function spawnDetached(
+  program: string,
+  args: readonly string[],
+  options: SpawnOptions,
+): Promise<{ child: ChildProcess; identity: ProcessIdentity }> {
   const log = openSync(options.log, 'a', 0o600);
   try {
     const user = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
@@ -127,7 +131,10 @@ function kill(pid: number, name: NodeJS.Signals): boolean {
 async function pids(): Promise<number[]> {
   if (linux) return (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
   const { stdout } = await run('ps', ['-A', '-o', 'pid=']);
-  return stdout.split('\n').map(Number).filter((pid) => pid > 0);
+  return stdout
+    .split('\n')
+    .map(Number)
+    .filter((pid) => pid > 0);
 }
 
 async function statOf(pid: number): Promise<Stat | undefined> {

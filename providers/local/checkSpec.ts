@@ -13,6 +13,8 @@ export function checkSpec({ boot, replicas, ports, env, secrets, data }: Workloa
   if (!Number.isInteger(replicas) || replicas < 1) refuse(`${replicas} replicas are none`);
   for (const name of Object.keys(data)) if (!NAME.test(name)) refuse(`${JSON.stringify(name)} is no name for a data set`);
   for (const name of Object.keys(ports)) if (!NAME.test(name)) refuse(`${JSON.stringify(name)} is no name for a port`);
-  for (const name of [...Object.keys(env), ...Object.keys(secrets)]) if (!VARIABLE.test(name)) refuse(`${JSON.stringify(name)} is no name for an environment variable`);
-  for (const [name, value] of [...Object.entries(env), ...boot.map((word) => ['boot', word] as const), ...Object.entries(secrets)]) if (value.includes('\0')) refuse(`${name} holds a NUL`);
+  for (const name of [...Object.keys(env), ...Object.keys(secrets)])
+    if (!VARIABLE.test(name)) refuse(`${JSON.stringify(name)} is no name for an environment variable`);
+  for (const [name, value] of [...Object.entries(env), ...boot.map((word) => ['boot', word] as const), ...Object.entries(secrets)])
+    if (value.includes('\0')) refuse(`${name} holds a NUL`);
 }

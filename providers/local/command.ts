@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
-import { files } from './layout.ts';
+import { files, replicaDir } from './layout.ts';
 import type { BootOrder } from './order.ts';
 import type { Ports } from './records.ts';
-import { replicaDir } from './layout.ts';
 import { resolveSelf } from './self.ts';
 
 export interface Command {
@@ -18,7 +17,9 @@ export interface Command {
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv', '/usr/local/bin/setpriv'].find((path) => existsSync(path));
 
 /** This Node first: a workload that says `node` gets the one that Muster runs on. */
-export const PATH = [dirname(process.execPath), '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/opt/homebrew/bin'].join(delimiter);
+export const PATH = [dirname(process.execPath), '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin', '/opt/homebrew/bin'].join(
+  delimiter,
+);
 
 /** What starts a replica's own program: in its namespace, as its user, ended by the kernel should the supervisor end. */
 export function commandOf(order: BootOrder, ports: Ports): Command {

@@ -7,6 +7,7 @@ import type { LocalConfig } from './config.ts';
 import { FAULTS } from './faults.ts';
 import { factsOf } from './inspect.ts';
 import { codeOf } from './json.ts';
+import { localNetwork } from './network.ts';
 import { localPower } from './power.ts';
 import type { Site } from './site.ts';
 import { localWorkload } from './workload.ts';
@@ -28,7 +29,7 @@ export function localDriver({ site: name, config, root, installation }: LocalOpt
   return {
     name,
     capabilities: localCapabilities(config),
-    owned: { workload: localWorkload(site) },
+    owned: { workload: localWorkload(site), ...(config.isolation === 'namespace' && { network: localNetwork(site) }) },
     power: localPower(site, installation),
     async inspect({ signal }) {
       signal.throwIfAborted();

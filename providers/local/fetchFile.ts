@@ -5,7 +5,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorCode, Fetchable } from '../spec.ts';
-import { BootError } from './bootError.ts';
+import { DriverError } from '../errors.ts';
 
 /** How long a store that is away is waited for. */
 const PATIENCE_SECONDS = 60;
@@ -16,18 +16,22 @@ const FINAL: Readonly<Record<number, ErrorCode>> = { 400: 'Invalid', 401: 'Denie
 /** Puts a file there, checked. On any failure there is none. The URL may be a key to the store: it is never told. */
 export async function fetchFile(file: Fetchable, path: string, what: string, signal: AbortSignal): Promise<void> {
   const from = URL.canParse(file.url) ? new URL(file.url).host : undefined;
-  if (from === undefined) throw new BootError('Invalid', `${what}: its URL is no URL`);
+  if (from === undefined) throw new DriverError('Invalid', `${what}: its URL is no URL`);
   const end = performance.now() + PATIENCE_SECONDS * 1000;
   for (let pause = 100; ; pause = Math.min(2000, pause * 2)) {
     try {
       const sha256 = await download(file.url, path, what, from, signal);
       if (sha256 === file.sha256) return;
-      throw new BootError('Invalid', `${what} from ${from} has sha256 ${sha256.slice(0, 12)}… and not ${file.sha256.slice(0, 12)}…: put the right file there, or correct the sha256`);
+      throw new DriverError(
+        'Invalid',
+        `${what} from ${from} has sha256 ${sha256.slice(0, 12)}… and not ${file.sha256.slice(0, 12)}…: put the right file there, or correct the sha256`,
+      );
     } catch (error) {
       await rm(path, { force: true });
       signal.throwIfAborted();
-      if (error instanceof BootError) throw error;
-      if (performance.now() > end) throw new BootError('Unavailable', `${what} could not be fetched from ${from} for ${PATIENCE_SECONDS} s: ${reasonOf(error)}`);
+      if (error instanceof DriverError) throw error;
+      if (performance.now() > end)
+        throw new DriverError('Unavailable', `${what} could not be fetched from ${from} for ${PATIENCE_SECONDS} s: ${reasonOf(error)}`);
       await sleep(pause, undefined, { signal });
     }
   }
@@ -39,7 +43,7 @@ async function download(url: string, path: string, what: string, from: string, s
   if (!response.ok || !response.body) {
     await response.body?.cancel();
     const message = `${what}: ${from} answered ${response.status}`;
-    throw code ? new BootError(code, message) : new Error(message);
+    throw code ? new DriverError(code, message) : new Error(message);
   }
   const hash = createHash('sha256');
   const hashed = new Transform({

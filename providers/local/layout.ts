@@ -13,6 +13,7 @@ export const files = {
   /** In a thing: whose it is (never changes), what to boot, and that it is being removed. */
   owned: (thing: string) => join(thing, 'owned.json'),
   plan: (thing: string) => join(thing, 'plan.json'),
+  fence: (thing: string) => join(thing, 'fence.json'),
   removing: (thing: string) => join(thing, 'removing.json'),
   /** In a replica: how far it is, where it listens, what it said, its program and its data. */
   state: (replica: string) => join(replica, 'state.json'),
@@ -31,6 +32,9 @@ export const TRANSIT = '.transit';
 /** A file name for any text; different texts have different names. Readable where the text is a plain name or `<name>/<name>`. */
 export function encode(text: string): string {
   if (/^[a-z0-9][a-z0-9-]{0,80}(\/[a-z0-9][a-z0-9-]{0,80})?$/.test(text) && text !== LOGS) return text.replace('/', '.');
-  const slug = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').slice(0, 40);
+  const slug = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 40);
   return `${slug}_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }

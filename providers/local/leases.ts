@@ -1,5 +1,5 @@
 import type { HeldLease, LeaseKeeper } from '../leases/index.ts';
-import { BootError } from './bootError.ts';
+import { DriverError } from '../errors.ts';
 import type { Plan } from './records.ts';
 
 /** The leases of a replica's data sets: all of them are held while its program runs. */
@@ -19,9 +19,11 @@ export class Leases {
     for (const { name, lease } of wanted.toSorted((a, b) => (a.lease.at < b.lease.at ? -1 : 1))) {
       const urls = { getUrl: lease.at, putUrl: lease.at };
       const wait = (reason: string): void => void onWait(`lease of ${name}: ${reason}`);
-      const held: HeldLease = await takeLease({ ...urls, holder, site, ttlSeconds: lease.ttlSeconds, signal, onWait: wait }).catch((error: unknown) => {
-        throw error instanceof LeaseRefused ? new BootError('Invalid', `lease of ${name}: ${error.message}`) : error;
-      });
+      const held: HeldLease = await takeLease({ ...urls, holder, site, ttlSeconds: wholeThirds(lease.ttlSeconds), signal, onWait: wait }).catch(
+        (error: unknown) => {
+          throw error instanceof LeaseRefused ? new DriverError('Invalid', `lease of ${name}: ${error.message}`) : error;
+        },
+      );
       this.#keepers.push(new LeaseKeeper(urls, held, (reason) => this.#onLost(`lease of ${name} lost: ${reason}`)));
     }
   }
@@ -40,4 +42,9 @@ export class Leases {
   stop(): void {
     for (const keeper of this.#keepers) keeper.stop();
   }
+}
+
+/** A lease's requests are limited to a third of its life, which must be a whole number of milliseconds. */
+function wholeThirds(seconds: number): number {
+  return Math.ceil(seconds / 3) * 3;
 }

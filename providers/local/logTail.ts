@@ -9,7 +9,12 @@ export async function lastLines(path: string, lines = 5, from = 0): Promise<stri
     const start = Math.max(from, size - 2000);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.max(0, size - start)), 0, Math.max(0, size - start), start);
     const text = buffer.subarray(0, bytesRead).toString('utf8');
-    return text.split('\n').filter((line) => line.trim() !== '').slice(-lines).join(' | ').slice(-500);
+    return text
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .slice(-lines)
+      .join(' | ')
+      .slice(-500);
   } finally {
     await file.close();
   }

@@ -18,10 +18,26 @@ export async function makeDirectory(site: Site, path: string, uid: number | unde
 }
 
 /** Puts a thing at its place, whole or not at all; false when another was faster. `fill` makes the rest before anybody can see it. */
-export async function makeThing(site: Site, kind: Kind, id: ResourceId, thing: string, rest: Pick<OwnedRecord, 'digest' | 'replicas'> & { readonly uid?: number | undefined }, fill: (draft: string) => Promise<void>): Promise<boolean> {
+export async function makeThing(
+  site: Site,
+  kind: Kind,
+  id: ResourceId,
+  thing: string,
+  rest: Pick<OwnedRecord, 'digest' | 'replicas'> & { readonly uid?: number | undefined },
+  fill: (draft: string) => Promise<void>,
+): Promise<boolean> {
   const { digest, replicas, uid } = rest;
   const draft = join(site.root, TRANSIT, randomUUID());
-  const owned: OwnedRecord = { kind, ...id.owner, role: id.role, generation: id.generation, digest, site: site.name, replicas, madeAt: new Date().toISOString() };
+  const owned: OwnedRecord = {
+    kind,
+    ...id.owner,
+    role: id.role,
+    generation: id.generation,
+    digest,
+    site: site.name,
+    replicas,
+    madeAt: new Date().toISOString(),
+  };
   try {
     await makeDirectory(site, draft, uid);
     await writeJson(files.owned(draft), owned);

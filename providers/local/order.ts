@@ -9,3 +9,6 @@ export interface BootOrder {
   /** Recovery points that replace the data before the start; `stamp` names what they replace. */
   readonly restore?: { readonly files: Readonly<Record<string, Fetchable>>; readonly stamp: string };
 }
+
+/** How long a program may take to end by itself. */
+export const GRACE_SECONDS = 5;

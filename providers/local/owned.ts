@@ -4,14 +4,18 @@ import { files, thingDir } from './layout.ts';
 import { type OwnedRecord, ownedRecord } from './records.ts';
 
 /** What is at the place of a thing: nothing, something that is not this thing, or it. */
-export type Place = { readonly holds: 'nothing' } | { readonly holds: 'foreign' } | { readonly holds: 'ours'; readonly thing: string; readonly owned: OwnedRecord };
+export type Place =
+  | { readonly holds: 'nothing' }
+  | { readonly holds: 'foreign' }
+  | { readonly holds: 'ours'; readonly thing: string; readonly owned: OwnedRecord };
 
 export async function lookAt(root: string, kind: Kind, id: ResourceId): Promise<Place> {
   const thing = thingDir(root, id);
   const owned = await readOwned(thing);
   if (!owned) return (await exists(thing)) ? { holds: 'foreign' } : { holds: 'nothing' };
   const found = idOf(owned);
-  const same = found.owner.installation === id.owner.installation && found.owner.run === id.owner.run && found.role === id.role && found.generation === id.generation;
+  const same =
+    found.owner.installation === id.owner.installation && found.owner.run === id.owner.run && found.role === id.role && found.generation === id.generation;
   return same && owned.kind === kind ? { holds: 'ours', thing, owned } : { holds: 'foreign' };
 }
 

@@ -61,8 +61,14 @@ async function linked(draft: string, port: number): Promise<boolean> {
 async function reclaim(port: number): Promise<boolean> {
   const thing = await holder(port);
   if (thing === undefined) return true;
-  const age = await stat(fileOf(port)).then(({ mtimeMs }) => (Date.now() - mtimeMs) / 1000, () => 0);
-  const alive = await stat(files.owned(thing)).then(() => true, (error: unknown) => codeOf(error) !== 'ENOENT');
+  const age = await stat(fileOf(port)).then(
+    ({ mtimeMs }) => (Date.now() - mtimeMs) / 1000,
+    () => 0,
+  );
+  const alive = await stat(files.owned(thing)).then(
+    () => true,
+    (error: unknown) => codeOf(error) !== 'ENOENT',
+  );
   if (alive || age < MAKING_SECONDS) return false;
   const old = `${fileOf(port)}.${randomUUID()}.old`;
   try {

@@ -1,16 +1,17 @@
 import type { Power } from '../driver.ts';
 import { DriverError } from '../errors.ts';
-import type { Fetchable, PowerRef, PowerState, PowerTarget, ResourceId } from '../spec.ts';
-import { STANDING } from '../spec.ts';
+import { type PowerRef, type PowerState, type PowerTarget, type ResourceId, STANDING } from '../spec.ts';
 import { exists } from './json.ts';
 import { files } from './layout.ts';
 import { killMarked, marked } from './marked.ts';
+import { isConnected, setConnected } from './cable.ts';
 import { lookAt } from './owned.ts';
 import { replace } from './numbered.ts';
+import { GRACE_SECONDS } from './order.ts';
 import { currentPower, POWER, readPlan } from './plan.ts';
-import { bootReplica, endpointsOf, isOff, killReplica, type Seen, seeReplica, stopReplica } from './replica.ts';
+import type { PowerRecord } from './records.ts';
+import { bootReplica, endpointsOf, killReplica, type Seen, seeReplica, stopReplica } from './replica.ts';
 import type { Site } from './site.ts';
-import { GRACE_SECONDS } from './supervisor.ts';
 
 const READS_AS: Readonly<Record<PowerTarget, PowerState['power']>> = { running: 'running', stopped: 'stopped', cut: 'stopped', isolated: 'isolated' };
 
@@ -31,7 +32,8 @@ export function localPower(site: Site, installation: string): Power {
       const again = machine.power.value.want === to && now.power === 'changing';
       if (!again && now.version !== expected) throw new DriverError('Conflict', 'its power was changed by someone else: read it again');
       if (!again && to === 'running' && now.power === 'changing') throw new DriverError('Unavailable', 'it is still stopping: ask again');
-      if (!again && !(await replace(machine.thing, POWER, machine.power.version, { want: to, since: new Date().toISOString(), ...(to === 'running' && restore && { restore }) }))) {
+      const next: PowerRecord = { want: to, since: new Date().toISOString(), ...(to === 'running' && restore && { restore }) };
+      if (!again && !(await replace(machine.thing, POWER, machine.power.version, next))) {
         throw new DriverError('Conflict', 'its power was changed by someone else at the same moment: read it again');
       }
       const asked = { ...machine, power: await currentPower(machine.thing) };
@@ -60,30 +62,33 @@ function standing(installation: string, selector: string): ResourceId {
 }
 
 async function act(site: Site, { id, thing, replicas, power }: Machine): Promise<void> {
-  const { want, since, restore } = power.value;
+  const { want, since } = power.value;
+  if (want === 'running' && site.config.network !== undefined) await setConnected(site.config.network, true);
   const late = Date.now() - Date.parse(since) > GRACE_SECONDS * 1000;
   for (let replica = 0; replica < replicas; replica++) {
     const seen = await seeReplica(thing, replica);
-    if (want === 'running') await bootReplica({ plan: await readPlan(thing), thing, replica, ...(restore && { restore: { files: restore, stamp: since } }) });
+    if (want === 'running') await bootReplica(thing, replica, await readPlan(thing), power);
     else if (want === 'stopped' && !late) await stopReplica(seen);
     else if (want === 'stopped' || want === 'cut') await killReplica(seen);
-    else throw new DriverError('Unsupported', 'not there yet');
   }
+  if (want === 'isolated' && site.config.network !== undefined) await setConnected(site.config.network, false);
   if (want === 'cut' || (want === 'stopped' && late)) await killMarked(site.root, id);
 }
 
 async function stateOf(site: Site, machine: Machine | undefined): Promise<PowerState> {
   if (!machine) return { power: 'absent', version: '', endpoints: {} };
   const { id, thing, replicas, power } = machine;
+  const { want } = power.value;
+  const { network } = site.config;
   const seen = await Promise.all(Array.from({ length: replicas }, (_, replica) => seeReplica(thing, replica)));
   const known = { version: `${power.version}`, endpoints: {} };
-  if (power.value.want === 'stopped' || power.value.want === 'cut') {
-    // Said to be off only when nothing with its mark lives: others take that for a fence.
-    return (await marked(site.root, id)).length === 0 ? { ...known, power: 'stopped' } : { ...known, power: 'changing', detail: 'it is stopping' };
-  }
-  const off = await Promise.all(seen.map(isOff));
   const failed = seen.find((each): each is Extract<Seen, { is: 'failed' }> => each.is === 'failed');
-  if (off.every(Boolean)) return { ...known, power: 'stopped', detail: failed?.detail ?? 'it was not stopped by us' };
+  // Said to be off only when nothing with its mark lives: others take that for a fence.
+  if ((await marked(site.root, id)).length === 0) {
+    return { ...known, power: 'stopped', ...(failed && want === 'running' && { detail: failed.detail }) };
+  }
+  if (want === 'stopped' || want === 'cut') return { ...known, power: 'changing', detail: 'it is stopping' };
+  if (want === 'isolated') return { ...known, power: network !== undefined && (await isConnected(network)) ? 'changing' : 'isolated' };
   const waiting = seen.find((each) => each.is !== 'running');
   if (waiting) return { ...known, power: 'changing', detail: failed?.detail ?? (waiting.is === 'underway' ? waiting.detail : 'it is starting') };
   return { ...known, power: 'running', endpoints: endpointsOf(seen, (await readPlan(thing)).address) };

@@ -66,7 +66,10 @@ export const planRecord = z.object({
     ports: z.record(z.string(), z.number()),
     env: z.record(z.string(), z.string()),
     secrets: z.record(z.string(), z.string()),
-    data: z.record(z.string(), z.object({ restore: fetchable.optional(), recovery: z.string(), lease: z.object({ at: z.string(), ttlSeconds: z.number() }).optional() })),
+    data: z.record(
+      z.string(),
+      z.object({ restore: fetchable.optional(), recovery: z.string(), lease: z.object({ at: z.string(), ttlSeconds: z.number() }).optional() }),
+    ),
   }),
   site: z.string(),
   /** What its processes carry in their environment. */
@@ -79,3 +82,12 @@ export const planRecord = z.object({
   uid: z.number().int().optional(),
 });
 export type Plan = z.infer<typeof planRecord>;
+
+/** fence.json: a network namespace, its addresses, and what must not be reached from inside. */
+export const fenceRecord = z.object({
+  namespace: z.string(),
+  outside: z.string(),
+  inside: z.string(),
+  witnesses: z.array(z.object({ host: z.string(), port: z.number() })),
+});
+export type FenceRecord = z.infer<typeof fenceRecord>;

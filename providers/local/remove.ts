@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ResourceId } from '../spec.ts';
+import { fenceName, lowerFence } from './fence.ts';
 import { codeOf, createJson, readJson } from './json.ts';
 import { files, logsOf, replicaDir, thingDir, TRANSIT } from './layout.ts';
 import { killMarked } from './marked.ts';
@@ -34,6 +35,7 @@ export async function goOnRemoving(site: Site, thing: string, id: ResourceId): P
     await killReplica(seen);
   }
   if (!(await killMarked(site.root, id))) return false;
+  if (owned.kind === 'network') await lowerFence(fenceName(site.root, id));
   const away = join(site.root, TRANSIT, randomUUID());
   try {
     await rename(thing, away);
@@ -73,7 +75,10 @@ async function discard(site: Site, away: string, id: ResourceId): Promise<void> 
 }
 
 async function olderThan(path: string, seconds: number): Promise<boolean> {
-  return stat(path).then(({ mtimeMs }) => Date.now() - mtimeMs > seconds * 1000, () => false);
+  return stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs > seconds * 1000,
+    () => false,
+  );
 }
 
 function ignoreAbsent(error: unknown): void {

@@ -1,12 +1,13 @@
 import type { Endpoint, ErrorCode } from '../spec.ts';
-import { groupOf, isAlive, type ProcessIdentity, signal, signalGroup, spawnDetached } from '../processes.ts';
+import { isAlive, type ProcessIdentity, signal, signalGroup, spawnDetached } from '../processes.ts';
 import { PATH } from './command.ts';
-import { readJson } from './json.ts';
+import { exists, readJson } from './json.ts';
 import { files, replicaDir } from './layout.ts';
 import { lastLines } from './logTail.ts';
-import { latest, replace } from './numbered.ts';
+import { latest, type Numbered, replace } from './numbered.ts';
 import type { BootOrder } from './order.ts';
-import { type Ports, portsRecord, type ReplicaState, replicaState, supervisorRecord } from './records.ts';
+import { POWER } from './plan.ts';
+import { type Plan, type Ports, portsRecord, type PowerRecord, powerRecord, type ReplicaState, replicaState, supervisorRecord } from './records.ts';
 
 const BOOT = new URL('./boot.ts', import.meta.url).pathname;
 const SUPERVISOR = 'supervisor';
@@ -38,7 +39,9 @@ export async function seeReplica(thing: string, replica: number): Promise<Seen> 
   return { ...known, is: 'failed', code: 'Unavailable', detail: `its processes ended without being stopped; the last they said: ${said || 'nothing'}` };
 }
 
-function whileAlive(state: ReplicaState | undefined): { is: 'underway'; detail: string } | { is: 'running' } | { is: 'failed'; code: ErrorCode; detail: string } {
+function whileAlive(
+  state: ReplicaState | undefined,
+): { is: 'underway'; detail: string } | { is: 'running' } | { is: 'failed'; code: ErrorCode; detail: string } {
   if (!state) return { is: 'underway', detail: 'starting' };
   switch (state.state) {
     case 'running':
@@ -52,18 +55,26 @@ function whileAlive(state: ReplicaState | undefined): { is: 'underway'; detail: 
   }
 }
 
-/** Starts its supervisor. Of two who do so at once only one gets its order; the other ends and has done nothing. */
-export async function bootReplica(order: BootOrder): Promise<void> {
-  const directory = replicaDir(order.thing, order.replica);
-  const { mark } = order.plan;
+/**
+ * Starts its supervisor, for this state of power. Of two who do so at once only one gets its order; the other ends and has done nothing.
+ * It is registered before it is seen that power is still the same: whoever changes power meanwhile finds it and ends it.
+ */
+export async function bootReplica(thing: string, replica: number, plan: Plan, power: Numbered<PowerRecord>): Promise<void> {
+  const directory = replicaDir(thing, replica);
+  const { mark } = plan;
   const current = await latest(directory, SUPERVISOR, supervisorRecord);
   if (current && (await isAlive(current.value.identity))) return;
-  const env = { ...mark, MUSTER_REPLICA: String(order.replica), PATH };
+  const env = { ...mark, MUSTER_REPLICA: String(replica), PATH };
   const { child, identity } = await spawnDetached(process.execPath, [BOOT], { cwd: directory, env, log: files.log(directory), mark, pipe: true });
   child.stdin?.on('error', () => {});
   const first = await replace(directory, SUPERVISOR, current?.version ?? 0, { identity });
-  child.stdin?.end(first ? `${JSON.stringify(order)}\n` : undefined);
+  const wanted = first && !(await exists(files.removing(thing))) && (await latest(thing, POWER, powerRecord))?.version === power.version;
+  child.stdin?.end(wanted ? `${JSON.stringify(orderOf(thing, replica, plan, power.value))}\n` : undefined);
   child.unref();
+}
+
+function orderOf(thing: string, replica: number, plan: Plan, { restore, since }: PowerRecord): BootOrder {
+  return { plan, thing, replica, ...(restore && { restore: { files: restore, stamp: since } }) };
 }
 
 /** Asks it to end by itself. */
@@ -77,13 +88,9 @@ export async function killReplica({ supervisor, child }: Seen): Promise<void> {
   if (child) await signalGroup(child, 'SIGKILL');
 }
 
-/** Whether anything of it still lives. */
-export async function isOff({ supervisor, child }: Seen): Promise<boolean> {
-  if (supervisor && (await isAlive(supervisor))) return false;
-  return !child || (await groupOf(child)).length === 0;
-}
-
 export function endpointsOf(seen: readonly Seen[], address: string): Record<string, Endpoint[]> {
   const names = Object.keys(seen[0]?.ports ?? {});
-  return Object.fromEntries(names.map((name) => [name, seen.flatMap(({ ports }) => (ports[name] === undefined ? [] : [{ host: address, port: ports[name] }]))]));
+  return Object.fromEntries(
+    names.map((name) => [name, seen.flatMap(({ ports }) => (ports[name] === undefined ? [] : [{ host: address, port: ports[name] }]))]),
+  );
 }

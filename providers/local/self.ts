@@ -1,4 +1,4 @@
-import { BootError } from './bootError.ts';
+import { DriverError } from '../errors.ts';
 import { files } from './layout.ts';
 import type { Plan, Ports } from './records.ts';
 
@@ -18,7 +18,11 @@ export function resolveSelf(text: string, { spec, site, address }: Plan, replica
       replica: name === '' ? String(replica) : undefined,
     };
     const value = Object.hasOwn(known, what ?? '') ? known[what ?? ''] : undefined;
-    if (value === undefined) throw new BootError('Invalid', `${whole} is not known here: there is self.listen.<port>, self.port.<port>, self.data.<name>, self.recovery.<name>, self.site and self.replica`);
+    if (value === undefined)
+      throw new DriverError(
+        'Invalid',
+        `${whole} is not known here: there is self.listen.<port>, self.port.<port>, self.data.<name>, self.recovery.<name>, self.site and self.replica`,
+      );
     return value;
   });
 }

@@ -3,13 +3,13 @@ import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, type ProcessIdentity, signalGroup } from '../processes.ts';
 import { answers } from './answers.ts';
-import { BootError } from './bootError.ts';
+import { DriverError } from '../errors.ts';
 import { commandOf } from './command.ts';
 import { codeOf, readText, writeJson } from './json.ts';
 import { files, replicaDir } from './layout.ts';
 import { Leases } from './leases.ts';
 import { lastLines } from './logTail.ts';
-import type { BootOrder } from './order.ts';
+import { type BootOrder, GRACE_SECONDS } from './order.ts';
 import { releasePorts, reservePorts } from './ports.ts';
 import { FAULTS } from './faults.ts';
 import { firstData, restoreData } from './putData.ts';
@@ -17,8 +17,6 @@ import type { Ports } from './records.ts';
 import { StateFile } from './stateFile.ts';
 import { unpackInto } from './unpack.ts';
 
-/** How long a program may take to end by itself. */
-export const GRACE_SECONDS = 5;
 /** A program that ends so soon after its start did not work. */
 const YOUNG_SECONDS = 5;
 const YOUNG_EXITS = 3;
@@ -45,7 +43,10 @@ export class Supervisor {
 
   /** Until its program has ended for good. Never rejects for what is wrong with the workload: that is its state. */
   async run(): Promise<void> {
-    const error = await this.#bootAndStay().then(() => undefined, (thrown: unknown) => thrown);
+    const error = await this.#bootAndStay().then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
     clearTimeout(this.#kill);
     await this.#leases.release();
     if (this.#lost !== undefined) await this.#state.failed('Unavailable', this.#lost);
@@ -84,11 +85,13 @@ export class Supervisor {
       const point = restore?.files[name];
       if (restore && point) await restoreData(directory, name, point, restore.stamp, { uid, signal });
     }
-    await this.#leases.take(plan, `${spec.workload}/${spec.component}/${this.#order.replica} of ${thing.split('/').slice(-3, -1).join('/')}`, signal, (why) => this.#state.underway('waiting', why));
+    await this.#leases.take(plan, `${spec.workload}/${spec.component}/${this.#order.replica} of ${thing.split('/').slice(-3, -1).join('/')}`, signal, (why) =>
+      this.#state.underway('waiting', why),
+    );
   }
 
   async #keepRunning(): Promise<void> {
-    for (let young = 0, proven = false; !this.#stop.signal.aborted; ) {
+    for (let young = 0, proven = false; !this.#stop.signal.aborted;) {
       const from = await this.#logSize();
       const started = performance.now();
       const how = await this.#runOnce();
@@ -98,7 +101,11 @@ export class Supervisor {
       young = lived < YOUNG_SECONDS ? young + 1 : 0;
       const said = await lastLines(files.log(this.#directory), 5, from);
       if (!proven && /EADDRINUSE|address already in use/i.test(said)) await this.#otherPorts();
-      if (young >= YOUNG_EXITS) throw new BootError('Unavailable', `its program ended (${how}) ${YOUNG_EXITS} times within its first ${YOUNG_SECONDS} s: ${said || 'it said nothing'}`);
+      if (young >= YOUNG_EXITS)
+        throw new DriverError(
+          'Unavailable',
+          `its program ended (${how}) ${YOUNG_EXITS} times within its first ${YOUNG_SECONDS} s: ${said || 'it said nothing'}`,
+        );
       await this.#state.underway('starting', `its program ended (${how}) and is started again: ${said}`);
       await sleep(250 * 2 ** young, undefined, { signal: this.#stop.signal });
     }
@@ -108,9 +115,11 @@ export class Supervisor {
   async #runOnce(): Promise<string> {
     const ports = await this.#ports();
     const { program, args, cwd, env, uid } = commandOf(this.#order, ports);
-    if (!this.#leases.valid) throw new BootError('Unavailable', 'its lease ran out before it was started');
+    if (!this.#leases.valid) throw new DriverError('Unavailable', 'its lease ran out before it was started');
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'inherit', 'inherit'], ...(uid !== undefined && { uid, gid: uid }) });
-    const ended = new Promise<string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? `exit ${code}`)).once('error', (error) => resolve(codeOf(error) ?? error.message)));
+    const ended = new Promise<string>((resolve) =>
+      child.once('exit', (code, signal) => resolve(signal ?? `exit ${code}`)).once('error', (error) => resolve(codeOf(error) ?? error.message)),
+    );
     const identity = child.pid === undefined ? undefined : await identify(child.pid, this.#order.plan.mark);
     if (identity) {
       this.#child = child;
@@ -168,11 +177,14 @@ export class Supervisor {
   }
 
   async #fail(error: unknown): Promise<void> {
-    const code = error instanceof BootError ? error.code : FAULTS[codeOf(error) ?? ''] ?? 'Unknown';
+    const code = error instanceof DriverError ? error.code : (FAULTS[codeOf(error) ?? ''] ?? 'Unknown');
     await this.#state.failed(code, error instanceof Error ? error.message : String(error));
   }
 
   async #logSize(): Promise<number> {
-    return stat(files.log(this.#directory)).then(({ size }) => size, () => 0);
+    return stat(files.log(this.#directory)).then(
+      ({ size }) => size,
+      () => 0,
+    );
   }
 }

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdir, open, readdir, readlink, rename, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, open, readdir, readlink, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import type { Fetchable } from '../spec.ts';
-import { BootError } from './bootError.ts';
+import { DriverError } from '../errors.ts';
 import { fetchFile } from './fetchFile.ts';
 import { exists } from './json.ts';
 
@@ -21,6 +21,7 @@ export async function unpackInto(directory: string, file: Fetchable | undefined,
     await fetchFile(file, archive, 'files', signal);
     await extract(archive, draft, uid, signal);
     await rm(archive);
+    await chmod(draft, 0o700); // The archive may have said otherwise.
   }
   await rename(draft, directory);
 }
@@ -30,7 +31,8 @@ async function extract(archive: string, directory: string, uid: number | undefin
   try {
     const { stdout } = await tar(['-tzf', archive], signal);
     const bad = stdout.split('\n').find((name) => name.startsWith('/') || name.split('/').includes('..'));
-    if (bad !== undefined) throw new BootError('Invalid', `files: the archive holds ${JSON.stringify(bad)}, which leads out of its directory: pack it again without`);
+    if (bad !== undefined)
+      throw new DriverError('Invalid', `files: the archive holds ${JSON.stringify(bad)}, which leads out of its directory: pack it again without`);
     // As the site's own user, so that even an archive made to deceive writes nothing that this user may not.
     const user = uid === undefined ? {} : { uid, gid: uid };
     await extractFrom(input.createReadStream({ autoClose: false }), directory, user, signal);
@@ -54,7 +56,7 @@ async function tar(args: readonly string[], signal: AbortSignal): Promise<{ stdo
 function refuse(error: unknown, signal: AbortSignal): never {
   signal.throwIfAborted();
   const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : String(error);
-  throw new BootError('Invalid', `files: not a .tgz that tar can unpack: ${said}`);
+  throw new DriverError('Invalid', `files: not a .tgz that tar can unpack: ${said}`);
 }
 
 /** Links are the one way out that a name does not show. */
@@ -64,6 +66,7 @@ async function refuseWayOut(directory: string, root: string): Promise<void> {
     if (entry.isDirectory()) await refuseWayOut(path, root);
     if (!entry.isSymbolicLink()) continue;
     const target = resolve(dirname(path), await readlink(path));
-    if (target !== root && !target.startsWith(root + sep)) throw new BootError('Invalid', `files: the link ${path.slice(root.length + 1)} leads out of its directory: pack it again without`);
+    if (target !== root && !target.startsWith(root + sep))
+      throw new DriverError('Invalid', `files: the link ${path.slice(root.length + 1)} leads out of its directory: pack it again without`);
   }
 }
