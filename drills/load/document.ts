@@ -14,6 +14,8 @@ export interface World {
   readonly muster: Document | undefined;
   readonly workloads: ReadonlyMap<string, Document>;
   readonly drills: ReadonlyMap<string, Document>;
+  /** Something could not be read, or has no name: what is missing may be there. */
+  readonly hidden: boolean;
 }
 
 /** Says what is wrong with a value of a document, or with a key. */

@@ -36,13 +36,15 @@ export function checkEntries(muster: Document, schemas: Schemas, report: Report)
 
 function checkEntry(muster: Document, base: readonly [string, string], entry: Node, common: z.ZodObject, schema: z.ZodType): Problem[] {
   const shape = schema instanceof z.ZodObject ? schema.shape : {};
-  const own = entriesAt(entry).filter(([key]) => !Object.hasOwn(common.shape, key) || Object.hasOwn(shape, key));
+  const isCommon = (key: PropertyKey | undefined) => typeof key === 'string' && Object.hasOwn(common.shape, key);
+  // Common keys reach the provider as they are read, not as they are written.
+  const read = common.safeParse(entry.value);
+  const own = Object.entries(read.data ?? Object.fromEntries(entriesAt(entry).map(([key, { value }]) => [key, value]))).filter(
+    ([key]) => !isCommon(key) || Object.hasOwn(shape, key),
+  );
   const strict = schema instanceof z.ZodObject ? schema.strict() : schema;
-  const result = strict.safeParse(Object.fromEntries(own.map(([key, { value }]) => [key, value])), { error: () => UNSAID });
+  const result = strict.safeParse(Object.fromEntries(own), { error: () => UNSAID });
+  const issues = (result.error?.issues ?? []).filter(({ path }) => read.success || !isCommon(path[0]));
   const together = z.strictObject({ ...shape, ...common.shape });
-  return mistakesOf(result.error?.issues ?? [], { schema: together, root: muster.root, base }).map(({ at, message }) => ({
-    file: muster.file,
-    ...at,
-    message,
-  }));
+  return mistakesOf(issues, { schema: together, root: muster.root, base }).map(({ at, message }) => ({ file: muster.file, ...at, message }));
 }

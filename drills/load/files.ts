@@ -43,9 +43,10 @@ export interface Loaded {
 export function loadFiles(files: readonly TextFile[], schemas: Schemas): Loaded {
   const problems: Problem[] = [];
   const documents = files.flatMap((file) => documentsOf(file, problems));
+  const hidden = problems.length > 0 || documents.some((each) => nameOf(each) === undefined);
   const report = reporter(problems);
   const of = (kind: Kind) => documents.filter((each) => each.kind === kind);
-  const world: World = { muster: of('muster')[0], workloads: byName(of('workload')), drills: byName(of('drill')) };
+  const world: World = { muster: of('muster')[0], workloads: byName(of('workload')), drills: byName(of('drill')), hidden };
   sayTwice(documents, report);
   const accepted = {
     muster: of('muster').flatMap((each) => accept(each, muster, problems)),
@@ -55,7 +56,7 @@ export function loadFiles(files: readonly TextFile[], schemas: Schemas): Loaded 
   if (world.muster) {
     problems.push(...checkEntries(world.muster, schemas, report));
     checkMuster(world.muster, report);
-  } else if (documents.length > 0) {
+  } else if (documents.length > 0 && !hidden) {
     for (const each of documents.slice(0, 1)) report(each, [], 'no file says what the sites are; add a muster.yaml that begins with installation: <name>');
   }
   for (const each of of('workload')) checkWorkload(each, world, report);

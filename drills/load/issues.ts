@@ -43,6 +43,7 @@ function sayingsOf(issue: Issue, around: Path, checked: Checked): Saying[] {
   const full = [...checked.base, ...path];
   const node = find(checked.root, full);
   if (!node) return [{ path, on: 'key', missing: true, message: `${labelOf(full)} is missing${meaning(path, checked)}` }];
+  if (node.broken) return [];
   const own = checked.ofValue?.(path, node.value);
   if (own !== undefined) return [{ path, on: 'value', message: own }];
   if (issue.code === 'invalid_key')

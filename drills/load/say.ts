@@ -25,13 +25,19 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let best: { readonly name: string; readonly away: number } | undefined;
   for (const name of candidates) {
     if (name === word) continue;
-    const whole = distance(lower, name.toLowerCase());
+    const whole = apart(lower, name.toLowerCase());
     // `region` was meant by `aws-region`, `onprem-fra` by `fra`.
     const away =
       lower.length >= 3 && name.length >= 3 && (name.toLowerCase().includes(lower) || lower.includes(name.toLowerCase())) ? Math.min(whole, 2) : whole;
     if (!best || away < best.away) best = { name, away };
   }
   return best && best.away <= Math.max(1, Math.floor(word.length * 0.4)) ? best.name : undefined;
+}
+
+/** Letters to change; two that changed places count as one. */
+function apart(one: string, other: string): number {
+  const steps = distance(one, other);
+  return steps === 2 && [...one].toSorted().join('') === [...other].toSorted().join('') ? 1 : steps;
 }
 
 /** `; did you mean "x"?`, else what there is. */

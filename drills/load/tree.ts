@@ -15,6 +15,8 @@ export interface Node {
   readonly source?: string;
   readonly entries?: ReadonlyMap<string, { readonly keyAt: Position; readonly node: Node }>;
   readonly items?: readonly Node[];
+  /** Nothing could be read here, and a mistake says so already. */
+  readonly broken?: true;
   /** How many values it stands for, aliases followed. */
   readonly size: number;
 }

@@ -83,7 +83,7 @@ export class Walk {
   #alias(alias: Alias, at: Position): Node {
     const meant = this.#anchors.get(alias.source);
     if (++this.#aliases === MOST_ALIASES + 1) this.mistakes.push({ at, message: `there are more than ${MOST_ALIASES} aliases (*name); write values out` });
-    if (this.#aliases > MOST_ALIASES) return { at, value: null, size: 1 };
+    if (this.#aliases > MOST_ALIASES) return { at, value: null, broken: true, size: 1 };
     if (meant === undefined) return this.#refuse(at, `${quoted(`*${alias.source}`)} stands for nothing: there is no &${alias.source} before it`);
     if (meant === 'open') return this.#refuse(at, `${quoted(`*${alias.source}`)} stands inside what it stands for`);
     this.#count(meant.size, at);
@@ -92,7 +92,7 @@ export class Walk {
 
   #refuse(at: Position, message: string): Node {
     this.mistakes.push({ at, message });
-    return { at, value: null, size: 1 };
+    return { at, value: null, broken: true, size: 1 };
   }
 
   #count(size: number, at: Position): void {

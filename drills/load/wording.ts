@@ -24,9 +24,11 @@ export function kindOf(value: unknown): string {
   return typeof value === 'string' ? 'a text' : typeof value === 'boolean' ? 'true or false' : 'a mapping';
 }
 
+const isSecret = (path: Path) => path.some((part) => part === 'secrets' || part === 'credentials');
+
 /** The value as a message may show it; what may be a secret is not shown. */
 export function shown(node: Node, path: Path): string {
-  if (path.some((part) => part === 'secrets' || part === 'credentials')) return 'this';
+  if (isSecret(path)) return 'this';
   if (typeof node.value === 'string') return quoted(node.value);
   if (typeof node.value === 'number' || typeof node.value === 'boolean') return quoted(node.source ?? String(node.value)).slice(1, -1);
   return kindOf(node.value);
@@ -61,9 +63,16 @@ export function sayIssue(issue: z.core.$ZodIssue, node: Node, path: Path): strin
 
 /** One of several forms was wanted, such as a text or a list. */
 export function mustBe(forms: readonly string[], node: Node, path: Path): string {
-  const quotes =
-    forms.length === 1 && forms[0] === 'a text' && node.source !== undefined && !path.includes('secrets') ? `; write ${quoted(node.source)} in quotes` : '';
-  return `${labelOf(path)} must be ${either([...new Set(forms)])}, not ${kindOf(node.value)}${quotes}`;
+  if (forms[0] === 'a whole number' && typeof node.value === 'number') return `${shown(node, path)} is not a whole number`;
+  return `${labelOf(path)} must be ${either([...new Set(forms)])}, not ${kindOf(node.value)}${howTo(forms, node, path)}`;
+}
+
+function howTo(forms: readonly string[], node: Node, path: Path): string {
+  const { source, value } = node;
+  if (forms.length !== 1 || source === undefined || isSecret(path)) return '';
+  if (forms[0] === 'a text') return `; write ${quoted(source)} in quotes`;
+  if (forms[0] === 'a list') return `; write [${quoted(path.at(-1) === 'boot' ? source.replaceAll(/\s+/g, ', ') : source).slice(1, -1)}]`;
+  return forms[0]?.endsWith('number') && typeof value === 'string' && /^\d{1,12}$/.test(value) ? `; write ${value} without quotes` : '';
 }
 
 function notOneOf(values: readonly string[], node: Node, path: Path): string {

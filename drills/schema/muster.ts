@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { duration } from '../units.ts';
 import { name, named, words } from './names.ts';
 
 const reference = z.string().regex(/^[a-z][a-z0-9-]*:\S+$/, { error: 'a reference such as env:NAME or profile:dr, never the secret itself' });
@@ -29,7 +30,7 @@ export const siteBase = z.looseObject({
 export const routeBase = z.looseObject({
   driver: words.describe('What switches it, such as `forwarder`; the other keys of the route depend on it.'),
   url: address.describe('What clients use.'),
-  ttl: z.number().nonnegative().max(604_800).default(0).describe('How many seconds clients may keep an old answer, such as the TTL of a DNS record.'),
+  ttl: duration.default(0).describe('How long clients may keep an old answer, such as the TTL of a DNS record.'),
 });
 
 export const storeBase = z.looseObject({
@@ -43,8 +44,8 @@ export const muster = z
   .strictObject({
     installation: name.describe('Name of this installation: everything that it makes carries it.'),
     runner: z
-      .strictObject({ location: words.describe('Where they stand, in the words of `sites.<name>.location`.') })
-      .describe('Temporal and the workers, which should stand at neither side of a drill.'),
+      .strictObject({ location: words.describe('Where that is, in the words of `sites.<name>.location`.') })
+      .describe('Where Temporal and the workers stand; it should be neither side of a drill.'),
     sites: named(siteBase).describe('Places that can run a workload, by name.'),
     stores: named(storeBase).default({}).describe('Object storage that belongs to no site, by name: recovery points, files for the boot, evidence.'),
     routes: named(routeBase).default({}).describe('What clients use, by name; belongs to no site.'),

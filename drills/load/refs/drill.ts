@@ -1,6 +1,6 @@
 import { isFixed, sayFixed } from '../fixedSteps.ts';
 import type { Document, Report, World } from '../document.ts';
-import { orElse, quoted } from '../say.ts';
+import { listed, orElse, quoted } from '../say.ts';
 import { find, itemsAt, keysAt, textAt } from '../tree.ts';
 import { checkLive } from './live.ts';
 import { modesOf } from './modes.ts';
@@ -17,24 +17,31 @@ export function checkDrill(drill: Document, world: World, report: Report): void 
   checkSteps(drill, report);
   checkSchedule(drill, report);
   checkTimes(drill, report);
-  if (!world.muster) return;
-  const vantages = find(world.muster.root, ['vantages']) ? itemsAt(world.muster.root, 'vantages').map(({ value }) => String(value)) : ['here'];
+  checkVantages(drill, world.muster, report);
+}
+
+function checkVantages(drill: Document, muster: Document | undefined, report: Report): void {
+  const named = find(muster?.root, ['vantages']);
+  const known = named ? (named.items ?? []).map(({ value }) => String(value)) : muster ? ['here'] : [];
+  if (known.length === 0) return;
   for (const [index, { value }] of itemsAt(drill.root, 'vantages').entries()) {
-    if (typeof value === 'string' && !vantages.includes(value))
-      report(drill, ['vantages', index], `muster.yaml has no vantage ${quoted(value)}${orElse(value, vantages)}`);
+    if (typeof value === 'string' && !known.includes(value))
+      report(drill, ['vantages', index], `muster.yaml has no vantage ${quoted(value)}${orElse(value, known)}`);
   }
 }
 
-function checkWorkloadName(drill: Document, { workloads }: World, report: Report): Document | undefined {
+function checkWorkloadName(drill: Document, { workloads, hidden }: World, report: Report): Document | undefined {
   const name = textAt(drill.root, 'workload');
   if (name === undefined) return undefined;
   const workload = workloads.get(name);
-  if (!workload) report(drill, ['workload'], `no file has the workload ${quoted(name)}${orElse(name, workloads.keys(), 'there is no workload file')}`);
+  if (!workload && !hidden)
+    report(drill, ['workload'], `no file has the workload ${quoted(name)}${orElse(name, workloads.keys(), 'there is no workload file')}`);
   return workload;
 }
 
 function checkSites(drill: Document, workload: Document | undefined, muster: Document | undefined, report: Report): void {
   const sites = keysAt(muster?.root, 'sites');
+  if (sites.length === 0) return;
   for (const key of ['from', 'to']) {
     const site = textAt(drill.root, key);
     if (muster && site !== undefined && !sites.includes(site)) report(drill, [key], `muster.yaml has no site ${quoted(site)}${orElse(site, sites)}`);
@@ -43,7 +50,7 @@ function checkSites(drill: Document, workload: Document | undefined, muster: Doc
   if (from === undefined) return;
   if (from === textAt(drill.root, 'to')) {
     const others = sites.filter((site) => site !== from);
-    report(drill, ['to'], `"to" is the same site as "from"; name another${others.length > 0 ? orElse('', others) : ''}`);
+    report(drill, ['to'], `"to" is the same site as "from"; name another${others.length > 0 ? `: ${listed(others)}` : ''}`);
   }
   const images = keysAt(muster?.root, 'sites', from, 'images');
   if (!workload || !muster || !sites.includes(from)) return;

@@ -20,7 +20,7 @@ function mistakeIn(reference: string, component: Node, components: Node | undefi
   if (head === 'needs') return ofNeeds(rest, component, components);
   if (reference === 'store.url') return undefined;
   if (head === 'store') return 'of the store there is store.url only';
-  return `there is no ${quoted(reference)} here${meant(reference)}; there are ${listed(ALL)}`;
+  return `there is no ${quoted(reference)} here${meant(head, rest)}`;
 }
 
 function ofSelf(rest: readonly string[], component: Node): string | undefined {
@@ -43,14 +43,12 @@ function ofNeeds(rest: readonly string[], component: Node, components: Node | un
   const needs = itemsAt(component, 'needs').flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
   const other = components?.entries?.get(name)?.node;
   if (!needs.includes(name))
-    return other
-      ? `${quoted(name)} is not under needs; add needs: [${[...needs, name].join(', ')}]`
-      : `there is no component ${quoted(name)}${orElse(name, needs, 'needs names none')}`;
+    return other ? `${quoted(name)} is not under needs; add it there` : `there is no component ${quoted(name)}${orElse(name, needs, 'needs names none')}`;
   if (!other || keysAt(other, 'ports').includes(port)) return undefined;
   return `component ${quoted(name)} has no port ${quoted(port)}${orElse(port, keysAt(other, 'ports'), 'it has no ports at all')}`;
 }
 
-function meant(reference: string): string {
-  const guess = nearest(reference, ALL);
-  return guess === undefined ? '' : `; did you mean \${${guess}}?`;
+function meant(head: string, rest: readonly string[]): string {
+  const guess = nearest(head, ['self', 'store', 'needs']);
+  return guess === undefined ? `; there are ${listed(ALL)}` : `; did you mean \${${[guess, ...rest].join('.')}}?`;
 }

@@ -15,8 +15,15 @@ export function checkLive(drill: Document, muster: Document | undefined, report:
   }
   const live = modesOf(drill).find(({ mode }) => LIVE.some((each) => each === mode));
   if (!live) return;
-  const first = approvals.filter(({ node }) => (textAt(node, 'before') ?? 'disrupt') === 'disrupt');
-  if (first.length === 0) {
+  const first = approvals.filter(({ node }) => textAt(node, 'before') !== 'cutover');
+  const [late] = approvals;
+  if (first.length === 0 && late) {
+    report(
+      drill,
+      [...late.path, 'before'],
+      `mode ${live.mode} needs an approval before disrupt, when the service goes away; write before: disrupt, or add one that has it`,
+    );
+  } else if (first.length === 0) {
     const teams = entriesAt(muster?.root, 'roles').filter(([, people]) => (people.items?.length ?? 0) > 1);
     const example = teams[0]?.[0] ?? roles[0] ?? '<role>';
     const also = muster && teams.length === 0 ? ', with at least two people under roles in muster.yaml' : '';

@@ -1,9 +1,9 @@
 import { mistakeInZone, parseOn } from '../../schedule.ts';
 import { duration } from '../../units.ts';
 import type { Document, Report } from '../document.ts';
-import { orElse, quoted } from '../say.ts';
+import { listed, quoted } from '../say.ts';
 import { find, textAt } from '../tree.ts';
-import { modesOf } from './modes.ts';
+import { isMode, modesOf } from './modes.ts';
 
 /** The shortest time that the Temporal server looks back for missed starts. */
 const LEAST_CATCH_UP_SECONDS = 10;
@@ -18,8 +18,8 @@ export function checkSchedule(drill: Document, report: Report): void {
   if (zone !== undefined && wrong !== undefined) report(drill, ['schedule', 'zone'], `${quoted(zone)} is not a time zone; ${wrong}`);
   const mode = textAt(root, 'schedule', 'mode');
   const modes = modesOf(drill).map((each) => each.mode);
-  if (mode !== undefined && !modes.includes(mode))
-    report(drill, ['schedule', 'mode'], `the drill does not allow mode ${quoted(mode)}${orElse(mode, modes)}; name it under modes to allow it`);
+  const clear = isMode(mode) && modes.length > 0 && modes.every(isMode);
+  if (clear && !modes.includes(mode)) report(drill, ['schedule', 'mode'], `the drill allows ${listed(modes)}, not ${mode}; name it under modes to allow it`);
   const catchUp = find(root, ['schedule', 'catchUp']);
   const seconds = duration.safeParse(catchUp?.value).data;
   if (catchUp && seconds !== undefined && seconds < LEAST_CATCH_UP_SECONDS)

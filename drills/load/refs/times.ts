@@ -58,5 +58,8 @@ export function checkTimes(drill: Document, report: Report): void {
   }
 }
 
-/** Room for the steps around, in whole minutes. */
-const niceAbove = (seconds: number) => Math.ceil((seconds * 1.5) / 60) * 60;
+/** Room for the steps around, in whole minutes or hours. */
+function niceAbove(seconds: number): number {
+  const unit = seconds > 7200 ? 3600 : 60;
+  return Math.ceil((seconds * 1.5) / unit) * unit;
+}
