@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DriverError } from '../errors.ts';
 import type { Endpoint, Route, RouteValue } from '../spec.ts';
 import type { ForwarderConfig } from './config.ts';
 import { ForwarderError } from './errors.ts';
@@ -32,18 +33,21 @@ export interface Named {
 }
 
 async function ask({ admin, name }: Named, verb: string, init: RequestInit, signal: AbortSignal): Promise<unknown> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  let status: number;
+  let text: string;
   try {
-    const response = await fetch(`${admin}/routes/${encodeURIComponent(name)}${verb}`, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) });
-    const text = await response.text();
-    const body = jsonOf(text);
-    if (response.ok) return body;
-    const said = refusal.safeParse(body);
-    throw new ForwarderError(response.status, said.success ? said.data.error : `the forwarder answered ${response.status}`);
+    const response = await fetch(`${admin}/routes/${encodeURIComponent(name)}${verb}`, { ...init, signal: limited });
+    ({ status } = response);
+    text = await response.text();
   } catch (error) {
-    // `fetch` rejects with the signal's reason, which may be anything.
-    if (signal.aborted) throw new DOMException('the call to the forwarder was aborted', 'AbortError');
-    throw error;
+    // All that `fetch` says itself is that it failed.
+    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new DriverError('Unavailable', `the forwarder at ${admin} does not answer: ${reason}`, { cause: error });
   }
+  if (status === 200) return jsonOf(text);
+  const said = refusal.safeParse(jsonOf(text));
+  throw new ForwarderError(status, said.success ? said.data.error : `the forwarder answered ${status}`);
 }
 
 function jsonOf(text: string): unknown {

@@ -17,8 +17,5 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = { 400: 'Invalid', 404: 'N
 export function classify(error: unknown): { code: ErrorCode } {
   if (error instanceof DriverError) return { code: error.code };
   if (error instanceof ForwarderError) return { code: BY_STATUS[error.status] ?? (error.status >= 500 ? 'Unavailable' : 'Unknown') };
-  // All that `fetch` says of refused, reset and unresolved connections is a TypeError that names its cause.
-  if (error instanceof TypeError && error.cause instanceof Error) return { code: 'Unavailable' };
-  if (error instanceof Error && error.name === 'TimeoutError') return { code: 'Unavailable' };
   return { code: 'Unknown' };
 }

@@ -117,7 +117,8 @@ class S3Store implements Store {
     try {
       return await work();
     } catch (error) {
-      if (signal?.aborted) throw new DOMException(`store ${this.name}: ${what} was aborted`, 'AbortError');
+      // Cancelled is not failed: whoever aborted says with what.
+      signal?.throwIfAborted();
       if (error instanceof ProviderError) throw error;
       throw this.#error(codeOf(error), `${what}: ${error instanceof Error ? error.message : String(error)}`, error);
     }
