@@ -11,7 +11,12 @@ import { verdict, type Outcome } from './verdict.ts';
 export { type DrillRecord, drillRecord } from './record/schema.ts';
 
 /** The record of a run that has ended, from its plan and its journal. */
-export function makeRecord(plan: Plan, run: { readonly workflowId: string; readonly runId: string }, entries: readonly Entry[], startedAt: string): DrillRecord {
+export function makeRecord(
+  plan: Plan,
+  run: { readonly workflowId: string; readonly runId: string },
+  entries: readonly Entry[],
+  startedAt: string,
+): DrillRecord {
   const measures = measure(entries);
   const { outcome, reasons } = verdict(entries);
   const { rtoSeconds: rto, rpoSeconds: rpo, holdSeconds: hold } = plan.objectives;
@@ -39,12 +44,12 @@ export function makeRecord(plan: Plan, run: { readonly workflowId: string; reado
     fences: fencesOf(entries),
     recoveryPoints: all(entries, 'recovery-point').map(({ component, data, key, consistentAt, way }) => ({ component, data, key, consistentAt, way })),
     verified: all(entries, 'verified').map(({ name, ok, detail, at }) => ({ name, ok, detail, at })),
-    steps: all(entries, 'step').map(({ type: _, at: _at, name, ...step }) => ({ id: name, ...step })),
+    steps: all(entries, 'step').map(stepOf),
     resources: resourcesOf(entries),
     gaps: mergeGaps([...plan.gaps, ...all(entries, 'gap').map(({ gap }) => gap)]),
     findings: [...new Set([...all(entries, 'finding').map(({ text }) => text), ...measures.findings])],
     deviations: all(entries, 'deviation').map(({ step, by, text, at }) => ({ step, by, text, at })),
-    approvals: all(entries, 'approval').map(({ type: _, ...approval }) => approval),
+    approvals: all(entries, 'approval').map(approvalOf),
     files: filesOf(entries),
     verdict: { outcome, reasons },
   };
@@ -137,6 +142,14 @@ function measuresOf({ rta, rehearsedRta, failback, downtime, waitedForPeople, rp
   };
 }
 
+function stepOf({ name, uses, phase, site, startedAt, endedAt, attempts, result, error }: Extract<Entry, { type: 'step' }>): DrillRecord['steps'][number] {
+  return { id: name, uses, phase, ...(site === undefined ? {} : { site }), startedAt, endedAt, attempts, result, ...(error === undefined ? {} : { error }) };
+}
+
+function approvalOf({ by, asserted, before, askedAt, at, decision, reason }: Extract<Entry, { type: 'approval' }>): DrillRecord['approvals'][number] {
+  return { by, asserted, before, askedAt, at, decision, ...(reason === undefined ? {} : { reason }) };
+}
+
 function fencesOf(entries: readonly Entry[]): DrillRecord['fences'] {
   return entries.flatMap((each) => {
     if (each.type === 'fenced') return [{ what: each.what, witness: each.witness, detail: each.detail, at: each.at }];
@@ -145,7 +158,11 @@ function fencesOf(entries: readonly Entry[]): DrillRecord['fences'] {
 }
 
 function filesOf(entries: readonly Entry[]): DrillRecord['files'] {
-  const probes = all(entries, 'probes').map(({ summary }) => ({ file: summary.file, sha256: summary.sha256, what: `samples of probe ${summary.probe} at ${summary.vantage}` }));
+  const probes = all(entries, 'probes').map(({ summary }) => ({
+    file: summary.file,
+    sha256: summary.sha256,
+    what: `samples of probe ${summary.probe} at ${summary.vantage}`,
+  }));
   const canary = all(entries, 'canary').map(({ summary }) => ({ file: summary.file, sha256: summary.sha256, what: 'ledger of the canary' }));
   return [...new Map([...probes, ...canary].map((each) => [each.file, each])).values()];
 }

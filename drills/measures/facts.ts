@@ -38,7 +38,10 @@ export function latestBy<T>(items: readonly T[], key: (item: T) => string): T[] 
 export function touched(entries: readonly Entry[]): boolean {
   return entries.some(
     (each) =>
-      each.type === 'created' || each.type === 'route' || (each.type === 'clock' && each.point === 't0') || (each.type === 'step' && TOUCHING.has(each.uses) && each.result !== 'skipped'),
+      each.type === 'created' ||
+      each.type === 'route' ||
+      (each.type === 'clock' && each.point === 't0') ||
+      (each.type === 'step' && TOUCHING.has(each.uses) && each.result !== 'skipped'),
   );
 }
 

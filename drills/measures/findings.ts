@@ -20,7 +20,10 @@ function disagreement(entries: readonly Entry[], rpa: Rpa): string[] {
   if (lost === 0 || byCanary === undefined) return [];
   const first = atLeast ? [`even the first acknowledged marker was lost: the loss reaches back ${figure(byCanary)} or more`] : [];
   if (byRecoveryPoint === undefined || rounded(Math.abs(byCanary - byRecoveryPoint)) <= rounded(canaryInterval(entries) + plusMinus)) return first;
-  return [...first, `the canary shows ${figure(byCanary)} of data lost, the recovery point says ${figure(byRecoveryPoint)}: more apart than the canary can be off`];
+  return [
+    ...first,
+    `the canary shows ${figure(byCanary)} of data lost, the recovery point says ${figure(byRecoveryPoint)}: more apart than the canary can be off`,
+  ];
 }
 
 function integrity(entries: readonly Entry[]): string[] {
@@ -47,14 +50,18 @@ function afterRecovery(entries: readonly Entry[], { t7 }: Clock): string[] {
     ...silencesIn(entries, t7, end)
       .filter((each) => each.from > t7)
       .map((each) => `no write was acknowledged for ${figure(each.seconds)} after the service had recovered, from ${each.from}`),
-    ...Object.entries(planned.identity ? answeredByOthers(live, planned.to, t7, end) : {}).map(([site, seconds]) => `clients were answered by ${site} for ${figure(seconds)} after ${planned.to} had taken over`),
+    ...Object.entries(planned.identity ? answeredByOthers(live, planned.to, t7, end) : {}).map(
+      ([site, seconds]) => `clients were answered by ${site} for ${figure(seconds)} after ${planned.to} had taken over`,
+    ),
   ];
 }
 
 /** An isolated drill must not be felt by those who use the real service. */
 function besideTheDrill(entries: readonly Entry[], { t0 }: Clock): string[] {
   if (t0 === undefined || plannedOf(entries)?.mode !== 'isolated') return [];
-  return outagesIn(summariesOf(entries, 'live'), t0, lastSeen(entries)).map((each) => `the live service was down for ${figure(each.seconds)} while the isolated drill ran, from ${each.from}`);
+  return outagesIn(summariesOf(entries, 'live'), t0, lastSeen(entries)).map(
+    (each) => `the live service was down for ${figure(each.seconds)} while the isolated drill ran, from ${each.from}`,
+  );
 }
 
 function leftBehind(entries: readonly Entry[]): string[] {

@@ -22,7 +22,15 @@ export function lanesOf(summaries: readonly ProbeSummary[]): Lane[] {
     const [first] = group;
     if (!first) return [];
     const spans = group.flatMap((each) => each.spans);
-    return [{ vantage: first.vantage, probe: first.probe, spans, named: spans.some((span) => span.site !== undefined), errorSeconds: Math.max(...group.map(errorOf)) }];
+    return [
+      {
+        vantage: first.vantage,
+        probe: first.probe,
+        spans,
+        named: spans.some((span) => span.site !== undefined),
+        errorSeconds: Math.max(...group.map(errorOf)),
+      },
+    ];
   });
 }
 

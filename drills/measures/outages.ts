@@ -32,5 +32,9 @@ export function readsDown(summaries: readonly ProbeSummary[], from: string, to: 
 }
 
 function clientView(summaries: readonly ProbeSummary[], from: string, to: string) {
-  return worst(lanesOf(summaries).map((lane) => lit(lane, asClient)), ms(from), ms(to));
+  return worst(
+    lanesOf(summaries).map((lane) => lit(lane, asClient)),
+    ms(from),
+    ms(to),
+  );
 }

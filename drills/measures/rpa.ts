@@ -60,7 +60,8 @@ export function judgedRpa(rpa: Rpa): number | undefined {
 /** Undefined when data loss was not measured from outside. An RPO of 0 is a count, not a time: one lost marker misses it. */
 export function rpoStanding(rpa: Rpa, rpoSeconds: number): Standing | undefined {
   const judged = judgedRpa(rpa);
-  if (judged === undefined) return rpa.byRecoveryPoint !== undefined && against(rpoSeconds, rpa.byRecoveryPoint, rpa.plusMinus) === 'missed' ? 'missed' : undefined;
+  if (judged === undefined)
+    return rpa.byRecoveryPoint !== undefined && against(rpoSeconds, rpa.byRecoveryPoint, rpa.plusMinus) === 'missed' ? 'missed' : undefined;
   if (rpoSeconds === 0) return judged === 0 ? 'met' : 'missed';
   const standing = against(rpoSeconds, judged, rpa.plusMinus);
   return standing === 'met' && rpa.atLeast && rpa.byRecoveryPoint === undefined ? 'straddles' : standing;

@@ -6,7 +6,12 @@ import type { DrillRecord } from './schema.ts';
 type Resources = DrillRecord['resources'];
 
 export function resourcesOf(entries: readonly Entry[]): Resources {
-  const looked = latestBy(all(entries, 'leftovers'), ({ site }) => site).map(({ site, at, found, detail }) => ({ site, at, found: found === 'unknown' ? found : found.map(named(site)), detail }));
+  const looked = latestBy(all(entries, 'leftovers'), ({ site }) => site).map(({ site, at, found, detail }) => ({
+    site,
+    at,
+    found: found === 'unknown' ? found : found.map(named(site)),
+    detail,
+  }));
   const made = new Set(all(entries, 'created').map(({ site }) => site));
   const unseen = looked.some(({ found }) => found === 'unknown') || [...made].some((site) => !looked.some((each) => each.site === site));
   const notLooked = looked.length === 0 && touched(entries);

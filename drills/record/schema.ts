@@ -73,7 +73,9 @@ const resources = z.strictObject({
   removed: z.array(resource),
   retained: z.array(z.strictObject({ site: text, what: text, why: text })),
   leftovers: z.union([z.array(leftover), z.literal('unknown')]).describe('unknown when a site could not be seen, or when nobody looked'),
-  looked: z.array(z.strictObject({ site: text, at: instant, found: z.union([z.array(leftover), z.literal('unknown')]), detail: text })).describe('who was asked for marked resources, when'),
+  looked: z
+    .array(z.strictObject({ site: text, at: instant, found: z.union([z.array(leftover), z.literal('unknown')]), detail: text }))
+    .describe('who was asked for marked resources, when'),
 });
 
 /** What a run leaves behind for auditors and programs. Changes that break a reader raise `schemaVersion`. */
@@ -99,7 +101,9 @@ export const drillRecord = z
     clock,
     measures,
     checks: z.array(z.strictObject({ name: text, ok: z.boolean(), blocking: z.boolean(), detail: text, at: instant })),
-    fences: z.array(z.strictObject({ what: text, witness: text.describe('how it was seen that it cannot write; `none` = it was not'), detail: text, at: instant })),
+    fences: z.array(
+      z.strictObject({ what: text, witness: text.describe('how it was seen that it cannot write; `none` = it was not'), detail: text, at: instant }),
+    ),
     recoveryPoints: z.array(z.strictObject({ component: text, data: text, key: text, consistentAt: instant, way: z.enum(['out', 'back']) })),
     verified: z.array(z.strictObject({ name: text, ok: z.boolean(), detail: text, at: instant })),
     steps: z.array(
@@ -139,7 +143,9 @@ export const drillRecord = z
         reason: text.optional(),
       }),
     ),
-    files: z.array(z.strictObject({ file: text, sha256: text, what: text })).describe('raw samples and ledger beside the record, so that all of it can be computed again'),
+    files: z
+      .array(z.strictObject({ file: text, sha256: text, what: text }))
+      .describe('raw samples and ledger beside the record, so that all of it can be computed again'),
     verdict: z.strictObject({ outcome: z.enum(OUTCOMES), reasons: z.array(text) }),
   })
   .describe('Record of one Muster drill. Durations are seconds.');

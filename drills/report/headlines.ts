@@ -24,7 +24,12 @@ export interface Headline {
 type Standing = DrillRecord['measures']['targets']['rto'];
 
 const STANDING_TONE: Readonly<Record<Standing, Tone>> = { met: 'good', missed: 'bad', straddles: 'warn', 'not measured': 'calm' };
-const STANDING_WORDS: Readonly<Record<Standing, string>> = { met: 'met', missed: 'missed', straddles: 'within the error, cannot be told', 'not measured': 'not measured' };
+const STANDING_WORDS: Readonly<Record<Standing, string>> = {
+  met: 'met',
+  missed: 'missed',
+  straddles: 'within the error, cannot be told',
+  'not measured': 'not measured',
+};
 
 export function headlinesOf(record: DrillRecord): Headline[] {
   if (record.mode === 'rehearse') return [readiness(record), gaps(record)];
@@ -74,7 +79,9 @@ function dataLoss({ measures, objectives }: DrillRecord): Headline {
 function wayBack({ measures, clock }: DrillRecord): Headline {
   const { failback } = measures;
   if (!failback) return { title: 'Way back', value: 'not done', detail: 'the service was not moved back', tone: clock.t6 === undefined ? 'calm' : 'warn' };
-  const parts = [failback.reads && `reads ${figure(failback.reads.seconds)}`, failback.writes && `writes ${figure(failback.writes.seconds)}`].filter((part) => part !== undefined);
+  const parts = [failback.reads && `reads ${figure(failback.reads.seconds)}`, failback.writes && `writes ${figure(failback.writes.seconds)}`].filter(
+    (part) => part !== undefined,
+  );
   const unknown = failback.reads?.unknownSeconds ?? 0;
   return {
     title: 'Way back',
@@ -105,14 +112,26 @@ function leftBehind(record: DrillRecord): Headline {
   if (leftovers.length > 0) return { title: 'Left behind', value: String(leftovers.length), detail: leftBehindText(record), tone: 'bad' };
   if (looked.length === 0) return { title: 'Left behind', value: 'nothing made', detail: 'the run created nothing', tone: 'calm' };
   const at = looked.at(-1)?.at;
-  return { title: 'Left behind', value: 'none found', detail: `no marked resource found at ${listed(looked.map(({ site }) => site))}${at === undefined ? '' : ` at ${timeOfDay(at).slice(0, 8)} UTC`}`, tone: 'good' };
+  return {
+    title: 'Left behind',
+    value: 'none found',
+    detail: `no marked resource found at ${listed(looked.map(({ site }) => site))}${at === undefined ? '' : ` at ${timeOfDay(at).slice(0, 8)} UTC`}`,
+    tone: 'good',
+  };
 }
 
 function gaps({ gaps: found }: DrillRecord): Headline {
   if (found.length === 0) return { title: 'Vendor gaps', value: 'none found', detail: 'by the checks that were made', tone: 'good' };
-  const bySeverity = (['S1', 'S2', 'S3', 'S4'] as const).map((severity) => ({ severity, many: found.filter((each) => each.severity === severity).length })).filter(({ many }) => many > 0);
+  const bySeverity = (['S1', 'S2', 'S3', 'S4'] as const)
+    .map((severity) => ({ severity, many: found.filter((each) => each.severity === severity).length }))
+    .filter(({ many }) => many > 0);
   const blockers = found.some(({ severity }) => severity === 'S1');
-  return { title: 'Vendor gaps', value: String(found.length), detail: bySeverity.map(({ severity, many }) => `${many} × ${severity}`).join(', '), tone: blockers ? 'bad' : 'warn' };
+  return {
+    title: 'Vendor gaps',
+    value: String(found.length),
+    detail: bySeverity.map(({ severity, many }) => `${many} × ${severity}`).join(', '),
+    tone: blockers ? 'bad' : 'warn',
+  };
 }
 
 function readiness({ checks }: DrillRecord): Headline {

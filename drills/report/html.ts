@@ -77,7 +77,10 @@ function section({ title, intro, list = [], tables = [], none }: Section): Marku
 
 function tableOf({ columns, rows }: Table): Markup {
   const head = columns.map((column) => markup`<th scope="col">${column}</th>`);
-  const body = rows.map((row) => markup`<tr>${row.map((content, index) => markup`<td data-label="${columns[index]}"${content === '' && new Markup(' class="empty"')}><div>${cell(content)}</div></td>`)}</tr>`);
+  const body = rows.map(
+    (row) =>
+      markup`<tr>${row.map((content, index) => markup`<td data-label="${columns[index]}"${content === '' && new Markup(' class="empty"')}><div>${cell(content)}</div></td>`)}</tr>`,
+  );
   return markup`<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }
 

@@ -22,8 +22,15 @@ export function markdownReport(record: DrillRecord, _entries: readonly Entry[]):
 }
 
 function section({ title, intro, list = [], tables = [], none }: Section): string {
-  const body = [...(list.length > 0 ? [bullets(list)] : []), ...tables.flatMap((each) => [...(each.caption === undefined ? [] : [`**${inline(each.caption)}**`]), rendered(each)])];
-  return [`## ${inline(title)}`, ...(intro === undefined || body.length === 0 ? [] : [inline(intro)]), ...(body.length === 0 && none !== undefined ? [inline(none)] : body)].join('\n\n');
+  const body = [
+    ...(list.length > 0 ? [bullets(list)] : []),
+    ...tables.flatMap((each) => [...(each.caption === undefined ? [] : [`**${inline(each.caption)}**`]), rendered(each)]),
+  ];
+  return [
+    `## ${inline(title)}`,
+    ...(intro === undefined || body.length === 0 ? [] : [inline(intro)]),
+    ...(body.length === 0 && none !== undefined ? [inline(none)] : body),
+  ].join('\n\n');
 }
 
 function bullets(items: readonly string[]): string {
@@ -43,15 +50,20 @@ function cell(content: Cell): string {
 
 /** Nothing in it is taken for markup; line breaks become `<br>`, as tables and lists need. */
 function inline(text: string): string {
-  return plain(text)
-    .replaceAll(/[\\`*_{}[\]()#+!|~$]/g, (character) => `\\${character}`)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    // A name with @ before it would call that person on GitHub; a bare address would become a link.
-    .replaceAll('@', '@<!-- -->')
-    .replaceAll(/:\/\//g, ':<!-- -->//')
-    .replaceAll(/\r?\n|\r/g, '<br>');
+  return (
+    plain(text)
+      .replaceAll(/[\\`*_[\]|~$]/g, (character) => `\\${character}`)
+      // What would begin a list, a heading or a rule at the start of a line.
+      .replaceAll(/^(\s*)([-+#=]+)(?=\s|$)/gm, '$1\\$2')
+      .replaceAll(/^(\s*\d+)([.)])(?=\s|$)/gm, '$1\\$2')
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      // A name with @ before it would call that person on GitHub; a bare address would become a link.
+      .replaceAll('@', '@<!-- -->')
+      .replaceAll(/:\/\//g, ':<!-- -->//')
+      .replaceAll(/\r?\n|\r/g, '<br>')
+  );
 }
 
 /** A fence longer than any inside; a pipe would end the table cell even in here. */

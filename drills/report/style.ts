@@ -111,7 +111,7 @@ footer { color: var(--soft); font-size: 13px; margin: 22px 2px 0; }
   body { font-size: 10.5pt; }
   main { max-width: none; padding: 0; }
   .card { border-radius: 0; padding: 10px 12px; }
-  .figures { grid-template-columns: repeat(5, 1fr); gap: 8px; } .figures .card:first-child { grid-column: auto; } .figures .value { font-size: 14pt; }
+  .figures { display: flex; gap: 8px; } .figures .card { flex: 1 1 0; padding: 8px 10px; } .figures .value { font-size: 12pt; }
   .timeline.wide { display: block; } .timeline.narrow { display: none; }
   table { font-size: 9pt; }
   tr, .verdict, .figures .card, .picture { break-inside: avoid; }

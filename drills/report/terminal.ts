@@ -18,7 +18,8 @@ const LABEL = 20;
 /** What a person reads when the run is over. Plain lines; without `paint` they hold no control characters. */
 export function terminalSummary(record: DrillRecord, { paths = {}, paint = (_, text) => text }: Closing = {}): string[] {
   const { outcome, reasons } = record.verdict;
-  const row = (label: string, tone: Tone, value: string, detail = '') => `  ${paint('dim', label.padEnd(LABEL))}${paint(tone, oneLine(value))}${detail === '' ? '' : paint('dim', `  ${oneLine(detail)}`)}`;
+  const row = (label: string, tone: Tone, value: string, detail = '') =>
+    `  ${paint('dim', label.padEnd(LABEL))}${paint(tone, oneLine(value))}${detail === '' ? '' : paint('dim', `  ${oneLine(detail)}`)}`;
   const lines = [
     `${paint(OUTCOME_TONE[outcome], outcome.toUpperCase())}  ${paint('strong', oneLine(titleOf(record)))}, ${record.mode}`,
     ...(record.environment === 'emulated' ? [paint('warn', EMULATED)] : []),
@@ -45,8 +46,8 @@ function leftTone({ resources }: DrillRecord): Tone {
 function gapLines({ gaps }: DrillRecord, paint: Paint): string[] {
   if (gaps.length === 0) return [`  ${paint('dim', 'Vendor gaps'.padEnd(LABEL))}none found by the checks that were made`, ''];
   const lines = gaps.flatMap(({ id, severity, title, evidence }) => [
-    `  ${paint(severity === 'S1' ? 'bad' : 'warn', severity)} ${paint('strong', id)}  ${oneLine(title)}`,
-    ...evidence.slice(0, MOST_EVIDENCE).map(({ kind, ref, shows }) => paint('dim', `     ${kind} ${oneLine(ref)}: ${oneLine(shows)}`)),
+    `  ${paint(severity === 'S1' ? 'bad' : 'warn', severity)} ${paint('strong', oneLine(id))}  ${oneLine(title)}`,
+    ...evidence.slice(0, MOST_EVIDENCE).map(({ ref, shows }) => paint('dim', `     ${oneLine(ref)}: ${oneLine(shows)}`)),
     ...(evidence.length > MOST_EVIDENCE ? [paint('dim', `     and ${evidence.length - MOST_EVIDENCE} more in the report`)] : []),
   ]);
   return [`  ${gaps.length === 1 ? '1 reason' : `${gaps.length} reasons`} why this service is tied to its vendor:`, ...lines, ''];

@@ -34,7 +34,7 @@ const AXIS = 26;
 export function timeline(record: DrillRecord, entries: readonly Entry[], shape: 'wide' | 'narrow'): Markup {
   const layout = shape === 'wide' ? WIDE : NARROW;
   const scale = scaleFor(record, layout);
-  const marks = marksOf(record, scale);
+  const marks = marksOf(record, scale, layout.width);
   const top = BRACKET + LEVEL * Math.max(1, ...marks.map(({ level }) => level + 1));
   const { tracks, parts, bottom } = stacked(groupsOf(record, entries), layout, scale, top);
   const hatch = `hatch-${shape}`;
@@ -77,7 +77,12 @@ function outageWindow({ clock, mode }: DrillRecord, scale: Scale, top: number, b
 }
 
 /** Tracks lie below the hairlines of the clock, bars and words above them. */
-function stacked(groups: readonly Group[], layout: Layout, scale: Scale, top: number): { readonly tracks: readonly Markup[]; readonly parts: readonly Markup[]; readonly bottom: number } {
+function stacked(
+  groups: readonly Group[],
+  layout: Layout,
+  scale: Scale,
+  top: number,
+): { readonly tracks: readonly Markup[]; readonly parts: readonly Markup[]; readonly bottom: number } {
   const tracks: Markup[] = [];
   const parts: Markup[] = [];
   let y = top + 4;
@@ -96,7 +101,10 @@ function stacked(groups: readonly Group[], layout: Layout, scale: Scale, top: nu
 }
 
 function drawRow({ label, bars, beside }: Row, layout: Layout, scale: Scale, y: number, barY: number): Markup {
-  const name = layout.gutter === 0 ? markup`<text class="row" x="${scale.left}" y="${y + 11}">${label}</text>` : markup`<text class="row" x="12" y="${y + 13}">${cut(label, layout.gutter - 8)}</text>`;
+  const name =
+    layout.gutter === 0
+      ? markup`<text class="row" x="${scale.left}" y="${y + 11}">${label}</text>`
+      : markup`<text class="row" x="12" y="${y + 13}">${cut(label, layout.gutter - 8)}</text>`;
   const drawn = bars.map((bar, index) => drawBar(bar, scale, barY, layout.bar, beside ? room(bars, index, scale) : undefined));
   return markup`<g>${label !== '' && name}${drawn}</g>`;
 }
@@ -107,14 +115,24 @@ function room(bars: readonly Bar[], index: number, scale: Scale): { readonly bef
   const previous = bars[index - 1];
   const next = bars[index + 1];
   if (!bar) return { before: 0, after: 0 };
-  return { before: scale.x(bar.from) - (previous ? scale.x(previous.to) + textWidth(previous.text) + 8 : scale.left), after: (next ? scale.x(next.from) : scale.right) - scale.x(bar.to) };
+  return {
+    before: scale.x(bar.from) - (previous ? scale.x(previous.to) + textWidth(previous.text) + 8 : scale.left),
+    after: (next ? scale.x(next.from) : scale.right) - scale.x(bar.to),
+  };
 }
 
-function drawBar({ from, to, look, text, title }: Bar, scale: Scale, y: number, height: number, free: { readonly before: number; readonly after: number } | undefined): Markup {
+function drawBar(
+  { from, to, look, text, title }: Bar,
+  scale: Scale,
+  y: number,
+  height: number,
+  free: { readonly before: number; readonly after: number } | undefined,
+): Markup {
   const x = scale.x(from);
   const right = scale.x(to);
   const width = Math.max(2, round(right - x));
-  if (look === 'point') return markup`<g class="point"><title>${title}</title><path d="M${x} ${y + 2}l6 ${height / 2 - 2}l-6 ${height / 2 - 2}l-6 ${2 - height / 2}z"/>${text !== '' && markup`<text class="beside" x="${x + 10}" y="${y + height - 5}">${text}</text>`}</g>`;
+  if (look === 'point')
+    return markup`<g class="point"><title>${title}</title><path d="M${x} ${y + 2}l6 ${height / 2 - 2}l-6 ${height / 2 - 2}l-6 ${2 - height / 2}z"/>${text !== '' && markup`<text class="beside" x="${x + 10}" y="${y + height - 5}">${text}</text>`}</g>`;
   const needed = text === '' ? Infinity : textWidth(text) + 8;
   const baseline = y + height - 5;
   const written =
@@ -130,9 +148,9 @@ function hairline({ x, look, level }: Mark, top: number, bottom: number): Markup
   return markup`<g class="mark ${look}"><line x1="${x}" x2="${x}" y1="${top - LEVEL * (level + 1) + 15}" y2="${bottom + 4}"/></g>`;
 }
 
-function chip({ x, label, title, look, level, width }: Mark, top: number): Markup {
+function chip({ left, label, title, look, level, width }: Mark, top: number): Markup {
   const y = top - LEVEL * (level + 1);
-  return markup`<g class="mark ${look}"><title>${title}</title><rect x="${round(x - width / 2)}" y="${y}" width="${round(width)}" height="15" rx="3"/><text x="${x}" y="${y + 11}" text-anchor="middle">${label}</text></g>`;
+  return markup`<g class="mark ${look}"><title>${title}</title><rect x="${left}" y="${y}" width="${width}" height="15" rx="3"/><text x="${round(left + width / 2)}" y="${y + 11}" text-anchor="middle">${label}</text></g>`;
 }
 
 /** T0 to T7 with the figure that all this is about. */
@@ -142,7 +160,8 @@ function bracket({ clock, measures }: DrillRecord, scale: Scale, { width }: Layo
   const seconds = rta.service ?? rehearsedRta;
   if (t0 === undefined) return undefined;
   const from = scale.x(ms(t0));
-  if (t7 === undefined || seconds === undefined) return markup`<text class="figure bad" x="${Math.min(from, width - 150)}" y="12">${measures.rta.missing === 'unknown' ? 'recovery unknown' : 'no recovery seen'}</text>`;
+  if (t7 === undefined || seconds === undefined)
+    return markup`<text class="figure bad" x="${Math.min(from, width - 150)}" y="12">${measures.rta.missing === 'unknown' ? 'recovery unknown' : 'no recovery seen'}</text>`;
   const to = scale.x(ms(t7));
   const text = `${rta.service === undefined ? 'rehearsed ' : ''}RTA ${rta.plusMinus === undefined ? figure(seconds) : withError(seconds, rta.plusMinus)}`;
   const half = (textWidth(text) * 1.15) / 2;

@@ -20,14 +20,33 @@ export const FAILED: readonly Rule[] = (
     ['a planned move lost data', plannedLoss],
     ['recovery slower than the RTO', (facts) => some(facts.measures.rto === 'missed' && recoveryFigure(facts))],
     ['not recovered by the deadline', (facts) => unheld(facts, 'failures').map((detail) => `the service did not recover by the deadline: ${detail}`)],
-    ['no fence, no second writer', ({ entries }) => stillUnfenced(entries).map(({ what, missing }) => `no second writer was started because ${what} was not seen fenced: ${missing}`)],
+    [
+      'no fence, no second writer',
+      ({ entries }) => stillUnfenced(entries).map(({ what, missing }) => `no second writer was started because ${what} was not seen fenced: ${missing}`),
+    ],
     ['component or capacity missing', missingComponents],
-    ['verify failed', ({ entries }) => verified(entries).filter((each) => !each.ok).map(({ name, detail }) => `verify ${name} failed: ${detail}`)],
+    [
+      'verify failed',
+      ({ entries }) =>
+        verified(entries)
+          .filter((each) => !each.ok)
+          .map(({ name, detail }) => `verify ${name} failed: ${detail}`),
+    ],
     ['failback failed', failbackFailed],
     ['step failed', ({ entries }) => failedSteps(entries).map(({ name, error }) => `step ${name} failed: ${error ?? 'no reason given'}`)],
     ['the run gave up', ({ entries }) => all(entries, 'gave-up').map(({ reason }) => `the run gave up: ${reason}`)],
-    ['not ready', ({ entries, planned }) => (planned.mode === 'rehearse' ? failedChecks(entries).map(({ name, detail }) => `not ready: check ${name} failed: ${detail}`) : [])],
-    ['leftovers', ({ entries }) => leftovers(entries).flatMap(({ site, found, at }) => (found !== 'unknown' && found.length > 0 ? [`${count(found.length, 'marked resource')} left at ${site}, seen at ${at}`] : []))],
+    [
+      'not ready',
+      ({ entries, planned }) =>
+        planned.mode === 'rehearse' ? failedChecks(entries).map(({ name, detail }) => `not ready: check ${name} failed: ${detail}`) : [],
+    ],
+    [
+      'leftovers',
+      ({ entries }) =>
+        leftovers(entries).flatMap(({ site, found, at }) =>
+          found !== 'unknown' && found.length > 0 ? [`${count(found.length, 'marked resource')} left at ${site}, seen at ${at}`] : [],
+        ),
+    ],
   ] satisfies [string, Rule['test']][]
 ).map(([rule, test]) => ({ rule, outcome: 'failed', test }));
 
@@ -43,7 +62,9 @@ function plannedLoss({ entries, planned }: Facts): string[] {
     { way: 'out', many: out?.lost ?? 0, of: out?.acknowledged ?? 0 },
     { way: 'back', many: back ? lostOnTheWayBack(out, back) : 0, of: back?.acknowledged ?? 0 },
   ];
-  return lost.filter(({ many }) => many > 0).map(({ way, many, of }) => `a planned move must lose nothing: ${many} of ${count(of, 'acknowledged marker')} lost on the way ${way}`);
+  return lost
+    .filter(({ many }) => many > 0)
+    .map(({ way, many, of }) => `a planned move must lose nothing: ${many} of ${count(of, 'acknowledged marker')} lost on the way ${way}`);
 }
 
 /** Detail of the hold on the way out when it was not met for this reason by the time it was given up. */
@@ -66,7 +87,9 @@ export function unheldBack({ entries, planned }: Facts, because: 'failures' | 'u
 
 /** Things that were not fenced when asked and not later either. */
 function stillUnfenced(entries: readonly Entry[]) {
-  return all(entries, 'unfenced').filter(({ what }) => entries.findLast((each) => (each.type === 'fenced' || each.type === 'unfenced') && each.what === what)?.type === 'unfenced');
+  return all(entries, 'unfenced').filter(
+    ({ what }) => entries.findLast((each) => (each.type === 'fenced' || each.type === 'unfenced') && each.what === what)?.type === 'unfenced',
+  );
 }
 
 function missingComponents({ entries, planned }: Facts): string[] {
@@ -95,7 +118,11 @@ function failbackFailed(facts: Facts): string[] {
     // A return that nobody could see is not known to have failed.
     ...(fact && !fact.ok && unheldBack(facts, 'unknown').length === 0 ? [`failback failed: ${fact.detail}`] : []),
     ...(fact?.ok === false ? [] : unheldBack(facts, 'failures').map((detail) => `the service did not come back at ${planned.from}: ${detail}`)),
-    ...(beyond ? [`failback lost ${withError(backLossSeconds(back), measures.rpa.plusMinus)} of data (${count(lost, 'acknowledged marker')}), target ${figure(rpoSeconds)}`] : []),
+    ...(beyond
+      ? [
+          `failback lost ${withError(backLossSeconds(back), measures.rpa.plusMinus)} of data (${count(lost, 'acknowledged marker')}), target ${figure(rpoSeconds)}`,
+        ]
+      : []),
   ];
 }
 

@@ -18,7 +18,9 @@ export function lossFigure({ measures, planned }: Facts): string | undefined {
   const target = `target ${figure(planned.objectives.rpoSeconds)}`;
   const judged = judgedRpa(rpa);
   if (judged === undefined || !canary) {
-    return rpa.byRecoveryPoint === undefined ? undefined : `the recovery point is ${withError(rpa.byRecoveryPoint, rpa.plusMinus)} older than the disruption, ${target}`;
+    return rpa.byRecoveryPoint === undefined
+      ? undefined
+      : `the recovery point is ${withError(rpa.byRecoveryPoint, rpa.plusMinus)} older than the disruption, ${target}`;
   }
   if (canary.lost === 0) return `lost none of ${count(canary.acknowledged, 'acknowledged marker')}: 0 s ± ${figure(rpa.plusMinus)} of data, ${target}`;
   const atLeast = rpa.atLeast ? 'at least ' : '';

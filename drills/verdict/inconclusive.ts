@@ -9,19 +9,30 @@ import { lossFigure, recoveryFigure } from './figured.ts';
 import type { Facts, Rule } from './rule.ts';
 
 /** Rules that only a run which changed something can break. */
-const measuring = (test: Rule['test']): Rule['test'] => (facts) => (facts.touched && facts.planned.mode !== 'rehearse' ? test(facts) : []);
+const measuring =
+  (test: Rule['test']): Rule['test'] =>
+  (facts) =>
+    facts.touched && facts.planned.mode !== 'rehearse' ? test(facts) : [];
 
 export const INCONCLUSIVE: readonly Rule[] = (
   [
     ['the error bar straddles the RTO', measuring(straddledRto)],
-    ['the error bar straddles the RPO', measuring((facts) => (facts.measures.rpo === 'straddles' ? [`${lossFigure(facts)}: the error bar reaches over the target`] : []))],
+    [
+      'the error bar straddles the RPO',
+      measuring((facts) => (facts.measures.rpo === 'straddles' ? [`${lossFigure(facts)}: the error bar reaches over the target`] : [])),
+    ],
     ['unknowns decide', measuring(unknownsDecide)],
     ['probe lost', measuring(blindProbes)],
     ['leftovers unknown', measuring(unseenSites)],
     ['canary unread', measuring(unreadCanary)],
     ['data loss not seen from outside', measuring(noCanary)],
     ['identity unproven', measuring(unproven)],
-    ['verify not run', measuring(({ entries, planned }) => planned.verifies.filter((name) => !verified(entries).some((each) => each.name === name)).map((name) => `verify ${name} was not run`))],
+    [
+      'verify not run',
+      measuring(({ entries, planned }) =>
+        planned.verifies.filter((name) => !verified(entries).some((each) => each.name === name)).map((name) => `verify ${name} was not run`),
+      ),
+    ],
     ['failback not done', measuring(notHome)],
     ['baseline red', redBaseline],
     ['blocking check', blockingCheck],
@@ -33,7 +44,8 @@ function straddledRto(facts: Facts): string[] {
   const { rto, clock, t7, rta, rehearsedRta } = facts.measures;
   const value = rta.service ?? rehearsedRta;
   if (rto !== 'straddles' || value === undefined || !t7.reached || clock.t0 === undefined) return [];
-  if (against(facts.planned.objectives.rtoSeconds, value, t7.plusMinusSeconds) === 'straddles') return [`${recoveryFigure(facts)}: the error bar reaches over the target`];
+  if (against(facts.planned.objectives.rtoSeconds, value, t7.plusMinusSeconds) === 'straddles')
+    return [`${recoveryFigure(facts)}: the error bar reaches over the target`];
   return [`${recoveryFigure(facts)}: but what is unknown afterwards may hide a recovery as late as ${figure(secondsBetween(clock.t0, t7.latest))}`];
 }
 
@@ -50,7 +62,9 @@ function unknownsDecide(facts: Facts): string[] {
 
 function blindProbes({ entries, planned }: Facts): string[] {
   const summaries = summariesOf(entries, measuredRoute(entries)).filter(({ samples }) => samples > 0);
-  const lost = all(entries, 'probe-lost').filter(({ vantage, probe }) => !all(entries, 'probes').some(({ summary }) => summary.samples > 0 && summary.vantage === vantage && summary.probe === probe));
+  const lost = all(entries, 'probe-lost').filter(
+    ({ vantage, probe }) => !all(entries, 'probes').some(({ summary }) => summary.samples > 0 && summary.vantage === vantage && summary.probe === probe),
+  );
   const blind = planned.vantages.filter((vantage) => !summaries.some((each) => each.vantage === vantage) && !lost.some((each) => each.vantage === vantage));
   return [
     ...lost.map(({ vantage, probe, detail }) => `probe ${probe} at ${vantage} was lost without a sample: ${detail}`),

@@ -16,5 +16,9 @@ export function operatorStop(entries: readonly Entry[]): string[] {
 /** Somebody else held the lock and the run never went on. */
 export function neverStarted(entries: readonly Entry[]): string[] {
   const began = all(entries, 'phase').some(({ phase }) => phase !== 'lock' && phase !== 'conclude');
-  return began ? [] : all(entries, 'locked').slice(-1).map(({ holder }) => `never started: the lock is held by ${holder}`);
+  return began
+    ? []
+    : all(entries, 'locked')
+        .slice(-1)
+        .map(({ holder }) => `never started: the lock is held by ${holder}`);
 }

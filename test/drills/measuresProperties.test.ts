@@ -9,20 +9,31 @@ const CELL = 0.25;
 const CELLS = 80;
 
 type Cell = 'ams' | 'fra' | 'nameless' | 'down' | 'unknown';
-const cell = fc.oneof({ weight: 6, arbitrary: fc.constant<Cell>('ams') }, { weight: 1, arbitrary: fc.constantFrom<Cell>('fra', 'nameless', 'down', 'unknown') });
+const cell = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<Cell>('ams') },
+  { weight: 1, arbitrary: fc.constantFrom<Cell>('fra', 'nameless', 'down', 'unknown') },
+);
 /** Runs of cells, as outages are; with a named answer in front of T0, so that each lane is one that names sites. */
-const lane = fc.array(fc.tuple(cell, fc.integer({ min: 1, max: 20 })), { minLength: 1, maxLength: 14 }).map((runs) => runs.flatMap(([each, length]) => Array.from({ length }, () => each)).slice(0, CELLS));
+const lane = fc
+  .array(fc.tuple(cell, fc.integer({ min: 1, max: 20 })), { minLength: 1, maxLength: 14 })
+  .map((runs) => runs.flatMap(([each, length]) => Array.from({ length }, () => each)).slice(0, CELLS));
 const lanes = fc.array(lane, { minLength: 1, maxLength: 4 });
 const HOLD = 3;
 
-const STATE: Readonly<Record<Cell, readonly [Span['state'], string | undefined]>> = { ams: ['up', 'ams'], fra: ['up', 'fra'], nameless: ['up', undefined], down: ['down', undefined], unknown: ['unknown', undefined] };
+const STATE: Readonly<Record<Cell, readonly [Span['state'], string | undefined]>> = {
+  ams: ['up', 'ams'],
+  fra: ['up', 'fra'],
+  nameless: ['up', undefined],
+  down: ['down', undefined],
+  unknown: ['unknown', undefined],
+};
 
 function summaryOf(cells: readonly Cell[], index: number) {
   const bars: Bar[] = [['up', 'fra', -1, 0]];
-  cells.forEach((each, position) => {
+  for (const [position, each] of cells.entries()) {
     const [state, site] = STATE[each];
     bars.push([state, site, position * CELL, (position + 1) * CELL]);
-  });
+  }
   return summary(bars, { vantage: `v${index}` });
 }
 
@@ -54,11 +65,20 @@ describe('T7, whatever was seen', () => {
   });
 
   it('never becomes earlier when less is known or more has failed', () => {
-    const change = fc.record({ lane: fc.nat(3), from: fc.nat(CELLS), length: fc.integer({ min: 1, max: 12 }), to: fc.constantFrom<Cell>('unknown', 'down', 'fra', 'nameless') });
+    const change = fc.record({
+      lane: fc.nat(3),
+      from: fc.nat(CELLS),
+      length: fc.integer({ min: 1, max: 12 }),
+      to: fc.constantFrom<Cell>('unknown', 'down', 'fra', 'nameless'),
+    });
     fc.assert(
       fc.property(lanes, change, (cells, { lane: chosen, from, length, to }) => {
         const rank: Readonly<Record<Cell, number>> = { ams: 0, nameless: 1, unknown: 1, down: 2, fra: 2 };
-        const worse = cells.map((each, index) => (index === chosen % cells.length ? each.map((was, position) => (position >= from && position < from + length && rank[to] > rank[was] ? to : was)) : each));
+        const worse = cells.map((each, index) =>
+          index === chosen % cells.length
+            ? each.map((was, position) => (position >= from && position < from + length && rank[to] > rank[was] ? to : was))
+            : each,
+        );
         expect(seconds(t7Of(worse))).toBeGreaterThanOrEqual(seconds(t7Of(cells)));
       }),
       { numRuns: 250 },
@@ -71,7 +91,9 @@ describe('T7, whatever was seen', () => {
         const t7 = t7Of(cells);
         fc.pre(!t7.reached);
         const width = Math.max(...cells.map((each) => each.length));
-        const hopeful = cells.map((each) => Array.from({ length: width }, (_, position): Cell => (each[position] === 'down' || each[position] === 'fra' ? each[position] : 'ams')));
+        const hopeful = cells.map((each) =>
+          Array.from({ length: width }, (_, position): Cell => (each[position] === 'down' || each[position] === 'fra' ? each[position] : 'ams')),
+        );
         const failed = hopeful.some((each) => each.some((one) => one !== 'ams'));
         expect(t7.because).toBe(slowT7(hopeful) === undefined && failed ? 'failures' : 'unknown');
       }),
@@ -83,7 +105,10 @@ describe('T7, whatever was seen', () => {
     fc.assert(
       fc.property(lanes, (cells) => {
         const whole = cells.map(summaryOf);
-        const halves = whole.flatMap((each) => [{ ...each, spans: each.spans.slice(0, 5) }, { ...each, spans: each.spans.slice(5) }]);
+        const halves = whole.flatMap((each) => [
+          { ...each, spans: each.spans.slice(0, 5) },
+          { ...each, spans: each.spans.slice(5) },
+        ]);
         const rule = { t0: at(0), holdSeconds: HOLD, site: 'ams' };
         expect(findT7(halves.toReversed(), rule)).toEqual(findT7(whole, rule));
       }),

@@ -169,13 +169,29 @@ export function liveRun(sample: Sample = {}): Entry[] {
     entry(18.4, { type: 'clock', point: 't5' }),
     entry(19.1, { type: 'route', route: 'orders', targets: [{ host: '127.0.0.1', port: 4100 }], way: 'out' }),
     entry(19.2, { type: 'clock', point: 't6' }),
-    ...(hold === 'never' ? [] : [entry(24.3, { type: 'hold', way: 'out', met: hold, detail: hold ? 'clean for 5 s' : 'no 5 s of clean answers: last failure connection refused' })]),
+    ...(hold === 'never'
+      ? []
+      : [entry(24.3, { type: 'hold', way: 'out', met: hold, detail: hold ? 'clean for 5 s' : 'no 5 s of clean answers: last failure connection refused' })]),
     entry(25.9, { type: 'verified', name: 'smoke', ok: true, detail: 'passed' }),
     entry(25.9, { type: 'clock', point: 't8' }),
-    ...(read === 'never' ? [] : [entry(26.4, read === 'unread' ? { type: 'canary-unread', way: 'out', detail: 'answered 503' } : { type: 'canary-read', way: 'out', reading: read })]),
+    ...(read === 'never'
+      ? []
+      : [entry(26.4, read === 'unread' ? { type: 'canary-unread', way: 'out', detail: 'answered 503' } : { type: 'canary-read', way: 'out', reading: read })]),
     entry(38, { type: 'route', route: 'orders', targets: [{ host: '127.0.0.1', port: 4000 }], way: 'back' }),
     entry(40, { type: 'hold', way: 'back', met: true, detail: 'clean for 2 s' }),
-    entry(40.5, { type: 'canary-read', way: 'back', reading: { ...reading(0, 0), at: at(40.5), site: 'onprem-fra', acknowledged: 66, survived: 66, firstAcknowledged: marker(70, 19.5), lastAcknowledged: marker(135, 35.75) } }),
+    entry(40.5, {
+      type: 'canary-read',
+      way: 'back',
+      reading: {
+        ...reading(0, 0),
+        at: at(40.5),
+        site: 'onprem-fra',
+        acknowledged: 66,
+        survived: 66,
+        firstAcknowledged: marker(70, 19.5),
+        lastAcknowledged: marker(135, 35.75),
+      },
+    }),
     entry(40.5, { type: 'clock', point: 't9' }),
     entry(40.6, { type: 'failback', ok: true, startedAt: at(35.5), detail: 'onprem-fra serves again' }),
     ...(probes.length > 0 ? probes.map((each) => entry(41, { type: 'probes', route: 'live', summary: each })) : []),
@@ -186,7 +202,17 @@ export function liveRun(sample: Sample = {}): Entry[] {
     entry(42.3, { type: 'leftovers', site: target, found: [], detail: 'listed' }),
     entry(42.4, { type: 'clock', point: 't10' }),
     ...LIVE_STEPS.map(([name, uses, phase, site, from, to]) =>
-      entry(to, { type: 'step', name, uses, phase, startedAt: at(from), endedAt: at(to), attempts: 1, result: 'done', ...(site === undefined ? {} : { site }) }),
+      entry(to, {
+        type: 'step',
+        name,
+        uses,
+        phase,
+        startedAt: at(from),
+        endedAt: at(to),
+        attempts: 1,
+        result: 'done',
+        ...(site === undefined ? {} : { site }),
+      }),
     ),
     ...LIVE_STEPS.map(([, , phase, , from]) => entry(from, { type: 'phase', phase })),
   ].filter((each) => !without(each));
@@ -215,8 +241,15 @@ export function isolatedRun(sample: Sample = {}): Entry[] {
     { probe: 'http-drill', file: 'probes/here-http-drill.jsonl' },
   );
   const away: ReadonlySet<Entry['type']> = new Set(['failback', 'hold', 'probes', 'approval']);
-  const own = liveRun({ ...sample, mode: 'isolated', canary: canary({ silences: [], bySite: { 'onprem-fra': { first: marker(0, 2), last: marker(160, 42), count: 160 } } }) }).filter(
-    (each) => !(away.has(each.type) && !(each.type === 'hold' && each.way === 'out')) && !('way' in each && each.way === 'back') && !(each.type === 'clock' && (each.point === 't9' || each.point === 't2')),
+  const own = liveRun({
+    ...sample,
+    mode: 'isolated',
+    canary: canary({ silences: [], bySite: { 'onprem-fra': { first: marker(0, 2), last: marker(160, 42), count: 160 } } }),
+  }).filter(
+    (each) =>
+      !(away.has(each.type) && !(each.type === 'hold' && each.way === 'out')) &&
+      !('way' in each && each.way === 'back') &&
+      !(each.type === 'clock' && (each.point === 't9' || each.point === 't2')),
   );
   return [
     ...own,

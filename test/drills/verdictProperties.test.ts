@@ -34,7 +34,7 @@ const journal: fc.Arbitrary<Entry[]> = fc
   );
 
 function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
+  if (typeof value === 'object' && value !== null) for (const each of Object.values(Object.freeze(value))) frozen(each);
   return value;
 }
 
@@ -95,12 +95,27 @@ describe('no good word too many', () => {
 
   it('more loss never gives a better verdict', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 60 }), fc.nat(60), fc.nat(60), thousandths(0, 12), fc.boolean(), fc.constantFrom('unplanned' as const, 'planned' as const), (acknowledged, one, other, rpoSeconds, point, mode) => {
-        const [less = 0, more = 0] = [Math.min(one, acknowledged), Math.min(other, acknowledged)].toSorted((a, b) => a - b);
-        const outcome = (lost: number) =>
-          verdict(liveRun({ mode, read: reading(acknowledged, lost), objectives: { rtoSeconds: 60, rpoSeconds, holdSeconds: 5 }, ...(point ? {} : { without: (each: Entry) => each.type === 'recovery-point' }) })).outcome;
-        expect(RANK[outcome(more)]).toBeGreaterThanOrEqual(RANK[outcome(less)]);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 60 }),
+        fc.nat(60),
+        fc.nat(60),
+        thousandths(0, 12),
+        fc.boolean(),
+        fc.constantFrom('unplanned' as const, 'planned' as const),
+        (acknowledged, one, other, rpoSeconds, point, mode) => {
+          const [less = 0, more = 0] = [Math.min(one, acknowledged), Math.min(other, acknowledged)].toSorted((a, b) => a - b);
+          const outcome = (lost: number) =>
+            verdict(
+              liveRun({
+                mode,
+                read: reading(acknowledged, lost),
+                objectives: { rtoSeconds: 60, rpoSeconds, holdSeconds: 5 },
+                ...(point ? {} : { without: (each: Entry) => each.type === 'recovery-point' }),
+              }),
+            ).outcome;
+          expect(RANK[outcome(more)]).toBeGreaterThanOrEqual(RANK[outcome(less)]);
+        },
+      ),
       { numRuns: 250 },
     );
   });
@@ -115,7 +130,8 @@ describe('no good word too many', () => {
             [state, site, Math.max(start, from + length), end] as const,
           ].filter(([, , a, b]) => a < b),
         );
-        const outcome = (bars: readonly Bar[]) => verdict(liveRun({ probes: [summary(bars)], hold, objectives: { rtoSeconds, rpoSeconds: 10, holdSeconds: 5 } })).outcome;
+        const outcome = (bars: readonly Bar[]) =>
+          verdict(liveRun({ probes: [summary(bars)], hold, objectives: { rtoSeconds, rpoSeconds: 10, holdSeconds: 5 } })).outcome;
         if (outcome(OUT_AND_BACK) !== 'passed') expect(outcome(hole)).not.toBe('passed');
       }),
       { numRuns: 200 },
@@ -125,8 +141,16 @@ describe('no good word too many', () => {
   it('an outage planted anywhere between disruption and hold never makes a drill pass that would not', () => {
     fc.assert(
       fc.property(thousandths(10, 30), thousandths(0.001, 6), thousandths(5, 30), (from, length, rtoSeconds) => {
-        const planted = summary([['up', undefined, 1, from], ['down', undefined, from, from + length], ['up', undefined, from + length, 42]], { probe: 'tcp' });
-        const outcome = (...more: ReturnType<typeof summary>[]) => verdict(liveRun({ probes: [summary(OUT_AND_BACK), ...more], objectives: { rtoSeconds, rpoSeconds: 10, holdSeconds: 5 } })).outcome;
+        const planted = summary(
+          [
+            ['up', undefined, 1, from],
+            ['down', undefined, from, from + length],
+            ['up', undefined, from + length, 42],
+          ],
+          { probe: 'tcp' },
+        );
+        const outcome = (...more: ReturnType<typeof summary>[]) =>
+          verdict(liveRun({ probes: [summary(OUT_AND_BACK), ...more], objectives: { rtoSeconds, rpoSeconds: 10, holdSeconds: 5 } })).outcome;
         expect(RANK[outcome(planted)]).toBeGreaterThanOrEqual(RANK[outcome()]);
       }),
       { numRuns: 200 },
@@ -146,7 +170,12 @@ describe('no good word too many', () => {
   });
 
   it('takes a later look for leftovers over an earlier one', () => {
-    const dirty = entry(43, { type: 'leftovers', site: 'onprem-ams', found: [{ kind: 'workload', id: idOf('db'), nativeId: 'process 4711' }], detail: 'listed' });
+    const dirty = entry(43, {
+      type: 'leftovers',
+      site: 'onprem-ams',
+      found: [{ kind: 'workload', id: idOf('db'), nativeId: 'process 4711' }],
+      detail: 'listed',
+    });
     const clean = entry(44, { type: 'leftovers', site: 'onprem-ams', found: [], detail: `listed at ${at(44)}` });
     expect(verdict(liveRun({ also: [dirty, clean] })).outcome).toBe('passed');
     expect(verdict(liveRun({ also: [clean, { ...dirty, at: at(45) }] })).outcome).toBe('failed');

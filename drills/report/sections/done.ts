@@ -55,7 +55,12 @@ export function resourceSection(record: DrillRecord): Section {
     const away = gone.get(JSON.stringify([site, role, generation]));
     return [role, site, String(generation), { code: nativeId }, timeOfDay(at), away === undefined ? 'no removal recorded' : timeOfDay(away)];
   });
-  const asked = looked.map(({ site, at, found, detail }): Cell[] => [site, instant(at), found === 'unknown' ? { tag: 'unknown', tone: 'warn' } : mark(found.length === 0, 'none found', `${found.length} found`), detail]);
+  const asked = looked.map(({ site, at, found, detail }): Cell[] => [
+    site,
+    instant(at),
+    found === 'unknown' ? { tag: 'unknown', tone: 'warn' } : mark(found.length === 0, 'none found', `${found.length} found`),
+    detail,
+  ]);
   return {
     title: 'Resources',
     intro: `Left behind: ${leftBehindText(record)}.`,
@@ -66,7 +71,13 @@ export function resourceSection(record: DrillRecord): Section {
         retained.map(({ site, what, why }) => [site, what, why]),
         'Retained on purpose, for a person',
       ),
-      ...(leftovers === 'unknown' ? [] : table(['Site', 'Kind', 'What', 'Native id'], leftovers.map(({ site, kind, role, nativeId }) => [site, kind, role, { code: nativeId }]), 'Left behind')),
+      ...(leftovers === 'unknown'
+        ? []
+        : table(
+            ['Site', 'Kind', 'What', 'Native id'],
+            leftovers.map(({ site, kind, role, nativeId }) => [site, kind, role, { code: nativeId }]),
+            'Left behind',
+          )),
       ...table(['Site', 'When', 'Marked resources', 'Detail'], asked, 'Where it was looked'),
     ],
   };

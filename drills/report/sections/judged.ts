@@ -11,7 +11,7 @@ export function gapSection({ gaps }: DrillRecord): Section {
   const rows = gaps.map(({ id, severity, confidence, title, evidence, remediation }): Cell[] => [
     [{ code: id }, '\n', { tag: severity, tone: SEVERITY_TONE[severity] }],
     `${title}\n(${confidence})`,
-    evidence.flatMap(({ kind, ref, shows }, index): Cell[] => [...(index > 0 ? ['\n'] : []), `${kind} `, { code: ref }, `: ${shows}`]),
+    evidence.flatMap(({ ref, shows }, index): Cell[] => [...(index > 0 ? ['\n'] : []), { code: ref }, `: ${shows}`]),
     remediation,
   ]);
   return {

@@ -44,15 +44,31 @@ export function measureSection({ measures, mode, objectives }: DrillRecord): Sec
   const pm = rta.plusMinus ?? 0;
   const rows: (readonly [string, string | undefined, string])[] = [
     ['RTA, service', rta.service === undefined ? undefined : withError(rta.service, pm), `T7 − T0; target RTO ${figure(objectives.rto)}`],
-    ['Rehearsed RTA', rehearsedRta === undefined ? undefined : withError(rehearsedRta, pm), `T7 − T0 without detection, decision or DNS; target RTO ${figure(objectives.rto)}`],
+    [
+      'Rehearsed RTA',
+      rehearsedRta === undefined ? undefined : withError(rehearsedRta, pm),
+      `T7 − T0 without detection, decision or DNS; target RTO ${figure(objectives.rto)}`,
+    ],
     ['RTA, full', rta.full === undefined ? undefined : figure(rta.full), 'T8 − T0: until verified'],
     ['RTA, technical', rta.technical === undefined ? undefined : figure(rta.technical), 'T7 − T3 without waiting for people'],
     ['Waited for people', waitedForPeople === 0 ? undefined : figure(waitedForPeople), 'approvals answered between T0 and T7'],
     ['Reads missed on the way out', downtime?.reads && missed(downtime.reads), 'T0 to T7, as clients saw it'],
     ['Writes missed on the way out', downtime?.writes && missed(downtime.writes), 'silences of the canary'],
-    ['RPA by canary', rpa.byCanary === undefined ? undefined : `${rpa.atLeast ? 'at least ' : ''}${withError(rpa.byCanary, rpa.plusMinus)}`, `target RPO ${figure(objectives.rpo)}`],
-    ['RPA by recovery point', rpa.byRecoveryPoint === undefined ? undefined : figure(rpa.byRecoveryPoint), 'T0 − the instant that the recovery point says it was consistent'],
-    ['Canary markers', canary && `${canary.acknowledged} acknowledged, ${canary.survived} survived, ${canary.lost} lost`, `${canary?.duplicated ?? 0} duplicated, ${canary?.reordered ?? 0} out of order`],
+    [
+      'RPA by canary',
+      rpa.byCanary === undefined ? undefined : `${rpa.atLeast ? 'at least ' : ''}${withError(rpa.byCanary, rpa.plusMinus)}`,
+      `target RPO ${figure(objectives.rpo)}`,
+    ],
+    [
+      'RPA by recovery point',
+      rpa.byRecoveryPoint === undefined ? undefined : figure(rpa.byRecoveryPoint),
+      'T0 − the instant that the recovery point says it was consistent',
+    ],
+    [
+      'Canary markers',
+      canary && `${canary.acknowledged} acknowledged, ${canary.survived} survived, ${canary.lost} lost`,
+      `${canary?.duplicated ?? 0} duplicated, ${canary?.reordered ?? 0} out of order`,
+    ],
     ['Reads missed on the way back', failback?.reads && missed(failback.reads), 'from the start of failback to T9'],
     ['Writes missed on the way back', failback?.writes && missed(failback.writes), 'silences of the canary'],
   ];
@@ -60,7 +76,15 @@ export function measureSection({ measures, mode, objectives }: DrillRecord): Sec
   return { title: 'Measured', tables: table(['Measure', 'Value', 'How'], measured), none: 'Nothing was measured.' };
 }
 
-function missed({ seconds, unknownSeconds, plusMinusSeconds }: { readonly seconds: number; readonly unknownSeconds: number; readonly plusMinusSeconds: number }): string {
+function missed({
+  seconds,
+  unknownSeconds,
+  plusMinusSeconds,
+}: {
+  readonly seconds: number;
+  readonly unknownSeconds: number;
+  readonly plusMinusSeconds: number;
+}): string {
   return `${withError(seconds, plusMinusSeconds)}${unknownSeconds > 0 ? ` and ${figure(unknownSeconds)} unknown` : ''}`;
 }
 
@@ -70,7 +94,18 @@ export function outsideSection({ measures }: DrillRecord): Section {
   const rows = measures.probes.map(({ vantage, probe, route, samples, unknown, outages, truncated }): Cell[] => {
     const shown = outages.slice(0, MOST_OUTAGES).map(({ from, seconds }) => `${timeOfDay(from)} for ${figure(seconds)}`);
     const more = outages.length > shown.length ? [`and ${outages.length - shown.length} more`] : [];
-    return [vantage, probe, route, String(samples), figure(unknown), [...shown, ...more, ...(truncated ? ['cut short: the file holds the rest'] : [])].join('\n') || 'none'];
+    return [
+      vantage,
+      probe,
+      route,
+      String(samples),
+      figure(unknown),
+      [...shown, ...more, ...(truncated ? ['cut short: the file holds the rest'] : [])].join('\n') || 'none',
+    ];
   });
-  return { title: 'Seen from outside', tables: table(['Vantage', 'Probe', 'Route', 'Samples', 'Unknown', 'Outages'], rows), none: 'Nobody looked from outside.' };
+  return {
+    title: 'Seen from outside',
+    tables: table(['Vantage', 'Probe', 'Route', 'Samples', 'Unknown', 'Outages'], rows),
+    none: 'Nobody looked from outside.',
+  };
 }

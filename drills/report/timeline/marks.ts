@@ -3,7 +3,7 @@ import { addSeconds, ms } from '../../measures/instants.ts';
 import { figure } from '../../measures/figures.ts';
 import type { DrillRecord } from '../../record.ts';
 import { POINT_NAMES, POINTS } from '../sections/measured.ts';
-import { type Scale, textWidth } from './scale.ts';
+import { round, type Scale, textWidth } from './scale.ts';
 
 export interface Mark {
   readonly x: number;
@@ -12,6 +12,8 @@ export interface Mark {
   readonly look: 'lost' | 'back' | 'point' | 'target';
   /** 0 is nearest to the lanes. */
   readonly level: number;
+  /** Of the label, which stays inside the picture. */
+  readonly left: number;
   readonly width: number;
 }
 
@@ -20,16 +22,27 @@ const EMPHASIS: Readonly<Partial<Record<ClockPoint, Mark['look']>>> = { t0: 'los
 type Timed = Pick<Mark, 'label' | 'title' | 'look'> & { readonly at: number };
 
 /** T0 to T10 and the RTO line, on as many levels as keep them apart. */
-export function marksOf(record: DrillRecord, scale: Scale): Mark[] {
+export function marksOf(record: DrillRecord, scale: Scale, frame: number): Mark[] {
   const { clock } = record;
   const points = POINT_NAMES.flatMap((point): Timed[] => {
     const at = clock[point];
-    return at === undefined ? [] : [{ at: ms(at), label: point.toUpperCase(), title: `${point.toUpperCase()}, ${POINTS[point]}: ${at}`, look: EMPHASIS[point] ?? 'point' }];
+    return at === undefined
+      ? []
+      : [{ at: ms(at), label: point.toUpperCase(), title: `${point.toUpperCase()}, ${POINTS[point]}: ${at}`, look: EMPHASIS[point] ?? 'point' }];
   });
   const rto = rtoLine(record);
   const beyond = rto !== undefined && rto > scale.to;
-  const target: Timed[] = rto === undefined ? [] : [{ at: rto, label: `RTO ${figure(record.objectives.rto)}${beyond ? ' →' : ''}`, title: `T0 + RTO: ${new Date(rto).toISOString()}`, look: 'target' }];
-  return levelled([...points, ...target].toSorted((a, b) => a.at - b.at).map((each) => ({ ...each, x: scale.x(each.at), width: Math.max(22, textWidth(each.label) + 8) })));
+  const target: Timed[] =
+    rto === undefined
+      ? []
+      : [{ at: rto, label: `RTO ${figure(record.objectives.rto)}${beyond ? ' →' : ''}`, title: `T0 + RTO: ${new Date(rto).toISOString()}`, look: 'target' }];
+  return levelled([...points, ...target].toSorted((a, b) => a.at - b.at).map((each) => placed(each, scale, frame)));
+}
+
+function placed(mark: Timed, scale: Scale, frame: number): Omit<Mark, 'level'> {
+  const x = scale.x(mark.at);
+  const width = round(Math.max(22, textWidth(mark.label) + 8));
+  return { ...mark, x, width, left: round(Math.min(Math.max(x - width / 2, 0), frame - width)) };
 }
 
 /** Milliseconds since the epoch of T0 + RTO. */
@@ -40,9 +53,9 @@ export function rtoLine({ clock, objectives }: DrillRecord): number | undefined 
 function levelled(marks: readonly Omit<Mark, 'level'>[]): Mark[] {
   const ends: number[] = [];
   return marks.map((mark) => {
-    const free = ends.findIndex((end) => end + 3 <= mark.x - mark.width / 2);
+    const free = ends.findIndex((end) => end + 3 <= mark.left);
     const level = free === -1 ? ends.length : free;
-    ends[level] = mark.x + mark.width / 2;
+    ends[level] = mark.left + mark.width;
     return { ...mark, level };
   });
 }

@@ -48,7 +48,13 @@ function stepRows({ steps }: DrillRecord): Row[] {
       .filter((step) => step.phase === phase)
       .map(({ id, uses, startedAt, endedAt, result }): Bar => {
         const seconds = figure((ms(endedAt) - ms(startedAt)) / 1000);
-        return { from: ms(startedAt), to: ms(endedAt), look: PEOPLE.has(uses) && result === 'done' ? 'people' : STEP_LOOK[result], text: result === 'done' ? (id === phase ? '' : id) : `${id}: ${result}`, title: `${id}: ${result} in ${seconds}` };
+        return {
+          from: ms(startedAt),
+          to: ms(endedAt),
+          look: PEOPLE.has(uses) && result === 'done' ? 'people' : STEP_LOOK[result],
+          text: result === 'done' ? (id === phase ? '' : id) : `${id}: ${result}`,
+          title: `${id}: ${result} in ${seconds}`,
+        };
       });
     return packed(bars).map((row, index) => ({ label: index === 0 ? phase : '', bars: row, beside: true }));
   });
@@ -77,7 +83,8 @@ function spanBar({ state, site, from, to, detail }: Span, { from: source, to: ta
   const seconds = figure((ms(to) - ms(from)) / 1000);
   const bar = { from: ms(from), to: ms(to) };
   if (state === 'down') return { ...bar, look: 'down', text: `down ${seconds}`, title: `down for ${seconds}${detail === undefined ? '' : `: ${detail}`}` };
-  if (state === 'unknown') return { ...bar, look: 'unknown', text: `unknown ${seconds}`, title: `unknown for ${seconds}${detail === undefined ? '' : `: ${detail}`}` };
+  if (state === 'unknown')
+    return { ...bar, look: 'unknown', text: `unknown ${seconds}`, title: `unknown for ${seconds}${detail === undefined ? '' : `: ${detail}`}` };
   const look = site === source.site ? 'source' : site === target.site ? 'target' : 'nameless';
   return { ...bar, look, text: site ?? 'up', title: `up for ${seconds}, answered by ${site ?? 'nobody named'}` };
 }
@@ -87,7 +94,13 @@ function writeRows({ from: source, to: target }: DrillRecord, entries: readonly 
   if (!summary) return [];
   const turns = turnsOf(summary).map(({ site, from, to }): Bar => {
     const look = site === source.site ? 'source' : site === target.site ? 'target' : 'nameless';
-    return { from, to, look, text: `written at ${site}`, title: `acknowledged by ${site} from ${new Date(from).toISOString()} to ${new Date(to).toISOString()}` };
+    return {
+      from,
+      to,
+      look,
+      text: `written at ${site}`,
+      title: `acknowledged by ${site} from ${new Date(from).toISOString()} to ${new Date(to).toISOString()}`,
+    };
   });
   const silences = summary.silences.map(({ from, to }): Bar => {
     const seconds = figure((ms(to) - ms(from)) / 1000);
@@ -104,13 +117,22 @@ interface Stay {
 
 /** Without turns, a site that came back seems to have written throughout: silences and another one's time in between are cut out of it. */
 function turnsOf({ turns, bySite, silences }: CanarySummary): Stay[] {
-  const stays = (turns ?? Object.entries(bySite).map(([site, marks]) => ({ site, ...marks }))).map(({ site, first, last }): Stay => ({ site, from: ms(first.sentAt), to: ms(last.ackAt) }));
+  const stays = (turns ?? Object.entries(bySite).map(([site, marks]) => ({ site, ...marks }))).map(({ site, first, last }): Stay => ({
+    site,
+    from: ms(first.sentAt),
+    to: ms(last.ackAt),
+  }));
   const quiet = silences.map(({ from, to }) => ({ from: ms(from), to: ms(to) }));
   return stays.flatMap((each) => [...quiet, ...stays.filter(({ from, to }) => from > each.from && to < each.to)].reduce(cutOut, [each]));
 }
 
 function cutOut(stays: readonly Stay[], { from, to }: { readonly from: number; readonly to: number }): Stay[] {
-  return stays.flatMap((each) => [{ ...each, to: Math.min(each.to, from) }, { ...each, from: Math.max(each.from, to) }]).filter((each) => each.to > each.from);
+  return stays
+    .flatMap((each) => [
+      { ...each, to: Math.min(each.to, from) },
+      { ...each, from: Math.max(each.from, to) },
+    ])
+    .filter((each) => each.to > each.from);
 }
 
 function dataRows({ measures }: DrillRecord, entries: readonly Entry[]): Row[] {
@@ -118,11 +140,25 @@ function dataRows({ measures }: DrillRecord, entries: readonly Entry[]): Row[] {
   const since = reading?.newestBeforeLoss ?? reading?.firstAcknowledged;
   const lost: Bar[] =
     reading && reading.lost > 0 && since && reading.lastAcknowledged
-      ? [{ from: ms(since.sentAt), to: ms(reading.lastAcknowledged.ackAt), look: 'lost', text: `lost ${figure(measures.rpa.byCanary ?? 0)}`, title: `${reading.lost} of ${reading.acknowledged} acknowledged markers are lost` }]
+      ? [
+          {
+            from: ms(since.sentAt),
+            to: ms(reading.lastAcknowledged.ackAt),
+            look: 'lost',
+            text: `lost ${figure(measures.rpa.byCanary ?? 0)}`,
+            title: `${reading.lost} of ${reading.acknowledged} acknowledged markers are lost`,
+          },
+        ]
       : [];
   const points = all(entries, 'recovery-point').map(({ component, data, consistentAt, way }): Bar => {
     const at = ms(consistentAt);
-    return { from: at, to: at, look: 'point', text: way === 'out' && lost.length === 0 ? 'recovery point' : '', title: `recovery point of ${component}/${data}, consistent at ${consistentAt}, used on the way ${way}` };
+    return {
+      from: at,
+      to: at,
+      look: 'point',
+      text: way === 'out' && lost.length === 0 ? 'recovery point' : '',
+      title: `recovery point of ${component}/${data}, consistent at ${consistentAt}, used on the way ${way}`,
+    };
   });
   return lost.length + points.length === 0 ? [] : [{ label: 'data lost', bars: [...lost, ...points], beside: true }];
 }

@@ -31,7 +31,10 @@ export function ticksOf(scale: Scale, origin: number, roomPerTick: number): Tick
   const step = STEPS.find((each) => seconds / each <= most) ?? 86_400 * Math.ceil(seconds / 86_400 / most);
   const first = Math.ceil((scale.from - origin) / 1000 / step);
   const last = Math.floor((scale.to - origin) / 1000 / step);
-  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * step).map((at) => ({ x: scale.x(origin + at * 1000), label: tickLabel(at) }));
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * step).map((at) => ({
+    x: scale.x(origin + at * 1000),
+    label: tickLabel(at),
+  }));
 }
 
 function tickLabel(seconds: number): string {
