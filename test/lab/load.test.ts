@@ -122,7 +122,11 @@ describe('load', { timeout: 60_000 }, () => {
     const restored = await startApp('db.js', { DATA: data });
     const entries = await readLedger(ledger);
     const held = idsIn(readFileSync(join(data, 'orders.jsonl')));
-    const result = compare(entries, held.map((id) => entries.find((entry) => entry.id === id) ?? { id, hash: '' }), t0);
+    const result = compare(
+      entries,
+      held.map((id) => entries.find((entry) => entry.id === id) ?? { id, hash: '' }),
+      t0,
+    );
     expect(await idsAt(restored.url)).toEqual(held);
     expect(result.lost).toBe(entries.filter(({ id }) => !held.includes(id)).length);
     expect(result.lost).toBeGreaterThan(0);
@@ -201,14 +205,19 @@ describe('comparing the ledger with what survived', () => {
 
   it('for any recovery point is as long as the orders after it, whatever order they were acknowledged in', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 2, max: 60 }), fc.double({ min: 0, max: 1, noNaN: true }), fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })), (size, part, random) => {
-        const ledger = entriesOf(size);
-        const kept = 1 + Math.floor(part * (size - 1));
-        const weights = new Map(ledger.map((entry) => [entry, random.next().value]));
-        const shuffled = ledger.toSorted((a, b) => (weights.get(a) ?? 0) - (weights.get(b) ?? 0));
-        const result = compare(shuffled, ledger.slice(0, kept));
-        expect([result.survived, result.lost, result.rpaSeconds]).toEqual([kept, size - kept, kept === size ? 0 : size - kept]);
-      }),
+      fc.property(
+        fc.integer({ min: 2, max: 60 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+        (size, part, random) => {
+          const ledger = entriesOf(size);
+          const kept = 1 + Math.floor(part * (size - 1));
+          const weights = new Map(ledger.map((entry) => [entry, random.next().value]));
+          const shuffled = ledger.toSorted((a, b) => (weights.get(a) ?? 0) - (weights.get(b) ?? 0));
+          const result = compare(shuffled, ledger.slice(0, kept));
+          expect([result.survived, result.lost, result.rpaSeconds]).toEqual([kept, size - kept, kept === size ? 0 : size - kept]);
+        },
+      ),
     );
   });
 });
@@ -219,5 +228,11 @@ function at(seconds: number): string {
 
 /** One order a second, each acknowledged 100 ms after it was sent. */
 function entriesOf(count: number): LedgerEntry[] {
-  return Array.from({ length: count }, (_, second) => ({ id: `load-${second}`, hash: `hash-${second}`, sentAt: at(second), ackAt: at(second + 0.1), site: 'fra' }));
+  return Array.from({ length: count }, (_, second) => ({
+    id: `load-${second}`,
+    hash: `hash-${second}`,
+    sentAt: at(second),
+    ackAt: at(second + 0.1),
+    site: 'fra',
+  }));
 }

@@ -15,7 +15,11 @@ describe('db', { timeout: 60_000 }, () => {
   it('lists what it stored, newest last, and by tenant', async () => {
     const { url } = await startApp('db.js', { DATA: makeDirectory() });
     expect(await idsAt(url)).toEqual([]);
-    const answers = [await post(url, makeOrder('a')), await post(url, makeOrder('b', 'canary')), await post(url, makeOrder('c', 'über & co', { note: 'line\u2028break\n' }))];
+    const answers = [
+      await post(url, makeOrder('a')),
+      await post(url, makeOrder('b', 'canary')),
+      await post(url, makeOrder('c', 'über & co', { note: 'line\u2028break\n' })),
+    ];
     expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
     expect(await idsAt(url)).toEqual(['a', 'b', 'c']);
     expect(await idsAt(url, '?canary=1')).toEqual(['b']);
@@ -123,7 +127,9 @@ describe('db', { timeout: 60_000 }, () => {
 
   it('says what is missing in its settings', async () => {
     await expect(startApp('db.js', {})).rejects.toThrow('db.js ended with 2: DATA is not set: give it as DATA=./data');
-    await expect(startApp('db.js', { DATA: makeDirectory(), BACKUP_EVERY: 'often' })).rejects.toThrow('db.js ended with 1: BACKUP_EVERY is a number of seconds, not often');
+    await expect(startApp('db.js', { DATA: makeDirectory(), BACKUP_EVERY: 'often' })).rejects.toThrow(
+      'db.js ended with 1: BACKUP_EVERY is a number of seconds, not often',
+    );
     const { url } = await startApp('db.js', { DATA: makeDirectory() });
     await expect(startApp('db.js', { DATA: makeDirectory(), LISTEN: url.replace('http://', '') })).rejects.toThrow(/ended with 1: cannot listen: .*EADDRINUSE/);
   });
@@ -284,7 +290,8 @@ describe('SIGTERM', { timeout: 60_000 }, () => {
     await eventually(() => load.acknowledged.length > 100, 'a hundred orders acknowledged');
     store.behave.status = 503;
     const ended = db.end('SIGTERM');
-    await eventually(async () => (await post(db.url, makeOrder('late'))).status === 503, 'new orders are refused');
+    let late = 0;
+    await eventually(async () => (await post(db.url, makeOrder(`late-${(late += 1)}`))).status === 503, 'new orders are refused');
     expect((await fetch(`${db.url}/health`)).status).toBe(503);
     store.behave.status = 200;
     expect(await ended).toBe(0);
@@ -293,7 +300,7 @@ describe('SIGTERM', { timeout: 60_000 }, () => {
     const held = new Set(idsIn(last));
     expect(load.acknowledged.filter(({ id }) => !held.has(id))).toEqual([]);
     expect(idsIn(last)).toEqual(idsInFile(data));
-    expect(held.has('late')).toBe(false);
+    expect(held.has(`late-${late}`)).toBe(false);
   });
 
   it.each([
@@ -391,10 +398,14 @@ describe('api', { timeout: 60_000 }, () => {
     expect(await health()).toEqual([200, { ok: true, site: 'fra' }]);
     Object.assign(behave, { status: 503, body: '{"ok":false,"reason":"disk full"}' });
     expect(await health()).toEqual([503, { ok: false, site: 'fra', reason: 'db: disk full' }]);
-    Object.assign(behave, { status: 200, body: '<h1>Maintenance</h1>' });
-    expect((await health())[0]).toBe(503);
+    for (const body of ['<h1>Maintenance</h1>', '{"ok":false}', '{}', 'null']) {
+      Object.assign(behave, { status: 200, body });
+      expect((await health())[0]).toBe(503);
+    }
     Object.assign(behave, { hangs: true });
+    const began = performance.now();
     expect(await health()).toEqual([503, { ok: false, site: 'fra', reason: 'db: no answer within 800 ms' }]);
+    expect(performance.now() - began).toBeLessThan(3_000);
     db.server.close().closeAllConnections();
     expect(await health()).toEqual([503, { ok: false, site: 'fra', reason: expect.stringContaining('ECONNREFUSED') }]);
   });

@@ -13,6 +13,8 @@ import { z } from 'zod';
 /** The example workload as real processes, and a store in memory, for tests. Whatever is left of either is ended after each test. */
 
 const APP = join(import.meta.dirname, '../../drills/examples/orders/app');
+/** What a test's processes get of the environment; by MUSTER_TEST the end of the test run finds those left behind. */
+const INHERITED = Object.fromEntries(['PATH', 'MUSTER_TEST'].map((name) => [name, process.env[name] ?? '']));
 const endings: (() => Promise<unknown> | void)[] = [];
 
 afterEach(async () => {
@@ -37,8 +39,12 @@ export function makeDirectory(): string {
 }
 
 /** Starts a program without waiting for anything. */
-export function launch(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): { child: ChildProcess; running: Omit<Running, 'url'> } {
-  const child = spawn(command, args, { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+export function launch(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): { child: ChildProcess; running: Omit<Running, 'url'> } {
+  const child = spawn(command, args, { env: { ...INHERITED, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const ended = once(child, 'close').then(([code, signal]: (number | string | null)[]) => code ?? signal ?? 'unknown');
