@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import type { z } from 'zod';
+import { DriverError } from '../errors.ts';
 
 /** Whole or not at all, whatever happens in the middle. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
@@ -35,7 +36,13 @@ export async function readText(path: string): Promise<string | undefined> {
 /** Undefined when there is no such file. Throws when it is not what it should be. */
 export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
   const text = await readText(path);
-  return text === undefined ? undefined : schema.parse(JSON.parse(text));
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    // The parser's own words repeat what it read, and that may be a secret.
+    throw new DriverError('Unknown', `${path} is damaged: remove what it belongs to and make it again`);
+  }
 }
 
 export function codeOf(error: unknown): string | undefined {

@@ -26,6 +26,7 @@ export async function networkFor(site: Site, wanted: WorkloadSpec['network']): P
 }
 
 async function inFence(site: Site, { fence }: Exclude<WorkloadSpec['network'], 'site'>): Promise<Network> {
+  if (site.config.isolation !== 'namespace') throw new DriverError('Unsupported', `${site.name} has no fences: give it isolation: namespace`);
   const place = await lookAt(site.root, 'network', fence);
   const record = place.holds === 'ours' ? await readFence(place.thing) : undefined;
   if (!record || !(await standsFence(record.namespace))) throw new DriverError('NotFound', `its fence ${fence.role} is not there: make that first`);

@@ -16,10 +16,12 @@ const MAKING_SECONDS = 60;
 
 /** Reserves this many ports for a thing; they stay its own until `releasePorts`. With `bind` they are free on that address too. */
 export async function reservePorts(thing: string, count: number, bind?: string): Promise<number[]> {
+  const span = LAST_PORT - FIRST_PORT;
+  const few = (): DriverError => new DriverError('Quota', `fewer than ${count} free ports from ${FIRST_PORT} to ${LAST_PORT}: stop what uses them`);
+  if (count > span) throw few();
   // Other users of the machine have sites too; only the one who made it may open it to them.
   if (await mkdir(REGISTRY, { recursive: true })) await chmod(REGISTRY, 0o1777);
   const ports: number[] = [];
-  const span = LAST_PORT - FIRST_PORT;
   const start = randomInt(span);
   for (let step = 0; ports.length < count && step < span; step++) {
     const port = FIRST_PORT + ((start + step) % span);
@@ -28,7 +30,7 @@ export async function reservePorts(thing: string, count: number, bind?: string):
   }
   if (ports.length === count) return ports;
   await releasePorts(thing, ports);
-  throw new DriverError('Quota', `fewer than ${count} free ports from ${FIRST_PORT} to ${LAST_PORT}; stop what uses them`);
+  throw few();
 }
 
 /** Those that are another's are left alone. */
