@@ -16,7 +16,27 @@ function jsonSchema(schema: z.ZodType, id: string): string {
     // `format` says it; the pattern that zod adds is a screen of digits.
     override: ({ jsonSchema: made }) => void (made.format === 'date-time' && delete made.pattern),
   });
-  return `${JSON.stringify({ $schema, $id: id, ...rest }, undefined, 2)}\n`;
+  return `${written({ $schema, $id: id, ...rest }, '')}\n`;
+}
+
+const WIDTH = 160;
+
+/** JSON as the formatter leaves it: a list of plain values stays on one line where it fits. */
+function written(value: unknown, indent: string, before = 0): string {
+  const flat = JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return flat;
+  const inner = `${indent}  `;
+  if (!Array.isArray(value)) {
+    const lines = Object.entries(value)
+      .filter(([, each]) => each !== undefined)
+      .map(([key, each]) => `${inner}${JSON.stringify(key)}: ${written(each, inner, inner.length + key.length + 4)}`);
+    return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n${indent}}`;
+  }
+  const items = value.map((each) => written(each, inner));
+  const line = `[${items.join(', ')}]`;
+  // The comma that may follow counts.
+  if (!line.includes('\n') && before + line.length < WIDTH) return line;
+  return `[\n${items.map((each) => `${inner}${each}`).join(',\n')}\n${indent}]`;
 }
 
 if (import.meta.main) {
