@@ -130,6 +130,8 @@ export interface Activities {
   cutRoute(input: { readonly route: string; readonly targets: RouteValue['targets'] }): Promise<boolean>;
   /** Newest under the prefix, not after `notAfter`; undefined when there is none. */
   latestRecoveryPoint(input: { readonly prefix: ObjectRef; readonly notAfter?: string }): Promise<RecoveryPoint | undefined>;
+  /** Waits for one that is consistent after an instant; undefined when there was none in time. */
+  awaitRecoveryPoint(input: { readonly prefix: ObjectRef; readonly after: string; readonly withinSeconds: number }): Promise<RecoveryPoint | undefined>;
   /** One result for each thing to fence; without `witness` it is not fenced. */
   witnessFence(input: FenceInput): Promise<readonly FenceSeen[]>;
   runScript(input: ScriptInput): Promise<ScriptDone>;

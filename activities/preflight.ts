@@ -1,9 +1,9 @@
 import type { Plan } from '../drills/plan.ts';
 import { siteGaps } from '../drills/gaps/sites.ts';
 import type { SiteFacts } from '../providers/spec.ts';
-import { parseRecoveryPoint } from '../drills/recovery.ts';
 import type { Activities, Check } from './contract.ts';
 import type { Deps } from './deps.ts';
+import { newest } from './recovery.ts';
 import { signal } from './wrap.ts';
 
 /** Asks both sites, the route, the store and the runner. The source is advisory where it is about to be lost anyway. */
@@ -58,14 +58,9 @@ async function standing(deps: Deps, plan: Plan, component: string): Promise<stri
 }
 
 async function recoveryPoint(deps: Deps, plan: Plan, prefix: { store: string; key: string }): Promise<string> {
-  const store = await deps.store(prefix.store);
-  let latest = '';
-  for await (const object of store.list(prefix.key, signal())) {
-    const point = parseRecoveryPoint(prefix.key, object.key);
-    if (point && point.consistentAt > latest) latest = point.consistentAt;
-  }
+  const latest = await newest(deps, prefix);
   if (!latest) throw new Error(`no recovery point under ${prefix.store}:${prefix.key}`);
-  const age = (Date.now() - Date.parse(latest)) / 1000;
+  const age = (Date.now() - Date.parse(latest.consistentAt)) / 1000;
   const text = `newest recovery point is ${age.toFixed(1)} s old`;
   if (plan.mode === 'rehearse' && age > plan.objectives.rpoSeconds) throw new Error(`${text}, more than the RPO of ${plan.objectives.rpoSeconds} s`);
   return text;

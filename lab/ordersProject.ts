@@ -8,6 +8,9 @@ import { parseDocument } from 'yaml';
 
 const EXAMPLE = fileURLToPath(new URL('../drills/examples/orders', import.meta.url));
 
+/** Who approves in a demo: not a person, and called so in the record. */
+export const DEMO_APPROVER = 'the demo itself';
+
 export interface OrdersPlaces {
   /** Where the project is put. */
   readonly folder: string;
@@ -32,6 +35,7 @@ export async function makeOrdersProject(places: OrdersPlaces): Promise<{ readonl
     [['routes', 'orders', 'url'], routeUrl],
     [['routes', 'orders-drill', 'admin'], adminUrl],
     [['routes', 'orders-drill', 'url'], drillRouteUrl],
+    [['roles', 'payments', 2], DEMO_APPROVER],
   ]);
   await edit(join(folder, 'workloads', 'orders.yaml'), [
     [['components', 'db', 'files', 'sha256'], sha256],
@@ -47,7 +51,7 @@ async function packApp(): Promise<Uint8Array> {
   return stdout;
 }
 
-async function edit(path: string, changes: readonly (readonly [readonly string[], string])[]): Promise<void> {
+async function edit(path: string, changes: readonly (readonly [readonly (string | number)[], string])[]): Promise<void> {
   const document = parseDocument(await readFile(path, 'utf8'));
   for (const [at, value] of changes) document.setIn(at, value);
   await writeFile(path, document.toString({ lineWidth: 0 }));

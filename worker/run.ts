@@ -17,7 +17,7 @@ export interface WorkerInput {
 
 /** Runs until SIGINT or SIGTERM, then lets activities come to rest and ends. */
 export async function runWorker(input: WorkerInput): Promise<void> {
-  Runtime.install({ logger: { log: say, trace: quiet, debug: quiet, info: quiet, warn: say, error: say }, shutdownSignals: ['SIGINT', 'SIGTERM'] });
+  Runtime.install({ logger: { log: line, trace: quiet, debug: quiet, info: quiet, warn: say, error: say }, shutdownSignals: ['SIGINT', 'SIGTERM'] });
   const { options, address, namespace } = temporalAddress();
   const connection = await NativeConnection.connect({ ...options.connectionOptions, address });
   let client: Promise<Client> | undefined;
@@ -37,7 +37,11 @@ export async function runWorker(input: WorkerInput): Promise<void> {
 
 const quiet = () => undefined;
 /** One line each, on stderr: stdout belongs to records. */
-function say(...words: readonly unknown[]): void {
-  const [level, message] = words.length === 1 ? ['', words[0]] : words;
-  process.stderr.write(`${[level, message].filter((word) => typeof word === 'string' && word !== '').join(' ')}\n`);
+const say = (message: string, meta?: Record<string, unknown>) => line('info', message, meta);
+
+function line(level: string, message: string, meta: Record<string, unknown> = {}): void {
+  const { error, activityType, workflowId, reason, site, detail } = meta;
+  const why = error instanceof Error ? (error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message) : error;
+  const words = [activityType, workflowId, reason, site, detail, why].filter((word) => typeof word === 'string' && word !== '');
+  process.stderr.write(`${[level, message, ...words].join(' ').replaceAll('\n', ' ')}\n`);
 }

@@ -11,8 +11,9 @@ const REMIND_AFTER_MS = 15_000;
 /**
  * Runs a program without a shell and without stdin; resolves with its exit code and output, which also goes to .muster/setup.log.
  * Rejects when it cannot be started. `claim` is told its pid, so that a later set-up can end it should this one be killed.
+ * It is ended early when `isHopeless` says so of its output so far.
  */
-export function command(file, args, { claim, env = {}, doing } = {}) {
+export function command(file, args, { claim, env = {}, doing, isHopeless = () => false } = {}) {
   return new Promise((resolve, reject) => {
     // Before the start: from then on a signal must find somebody who passes it on.
     const passOn = SIGNALS.map((signal) => {
@@ -33,7 +34,10 @@ export function command(file, args, { claim, env = {}, doing } = {}) {
     const began = Date.now();
     const reminder = doing && setInterval(() => say(`still ${doing} (${Math.round((Date.now() - began) / 1000)} s)`), REMIND_AFTER_MS);
     let output = '';
-    const collect = (chunk) => (output += chunk);
+    const collect = (chunk) => {
+      output += chunk;
+      if (isHopeless(output)) child.kill('SIGKILL');
+    };
     child.stdout.setEncoding('utf8').on('data', collect);
     child.stderr.setEncoding('utf8').on('data', collect);
     const done = () => {

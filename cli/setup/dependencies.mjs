@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { command } from './command.mjs';
 import { DISK_FULL, oneLine, SetupFault } from './fault.mjs';
 import { ROOT } from './folders.mjs';
+import { isOffline, npmFault } from './npmFault.mjs';
 import { onPath } from './onPath.mjs';
 import { wheelPlatform } from './platform.mjs';
 import { say } from './say.mjs';
@@ -50,14 +51,19 @@ export async function install(claim) {
     '--no-fund',
     '--no-progress',
     '--no-update-notifier',
-    '--loglevel=error',
-    '--fetch-retries=3',
-    '--fetch-retry-mintimeout=1000',
-    '--fetch-retry-maxtimeout=5000',
+    '--loglevel=http',
+    '--fetch-retries=2',
+    '--fetch-retry-mintimeout=500',
+    '--fetch-retry-maxtimeout=2000',
   ];
   const [file, ...before] = npm();
-  const { ok, output } = await command(file, [...before, ...args], { claim, doing });
-  if (!ok) throw why(output);
+  const { ok, output } = await command(file, [...before, ...args], { claim, doing, isHopeless: isOffline });
+  if (!ok) throw npmFault(output);
+  // On a full disk npm 11 was seen to end with exit code 0 and half of the packages.
+  if (!isFrom(JSON.parse(readFileSync(LOCK, 'utf8')), true))
+    throw isFull()
+      ? new SetupFault(DISK_FULL)
+      : new SetupFault('npm ci ended before everything was installed. Run this again; everything it said: .muster/setup.log');
   checkNode();
   writeFileSync(STAMP, digest(readFileSync(LOCK, 'utf8')));
 }
@@ -83,35 +89,9 @@ function checkNode() {
     throw new SetupFault(`Node 24 does not run on this machine (${oneLine(stderr || String(error))}). It needs glibc 2.28 or macOS 13.5 or newer.`);
 }
 
-function why(output) {
-  if (/ENOSPC|EDQUOT|no space left/i.test(output)) return new SetupFault(DISK_FULL);
-  const lines = output
-    .split('\n')
-    .filter((each) => /^npm (error|ERR!)/.test(each))
-    .map((each) => each.replace(/^npm (error|ERR!)\s*/, ''));
-  const code = lines.find((each) => each.startsWith('code '))?.slice(5);
-  const said = oneLine(lines.find((each) => each && !/^(code|errno|syscall|path) /.test(each)) ?? output);
-  switch (code) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-    case 'ECONNREFUSED':
-    case 'ECONNRESET':
-    case 'ETIMEDOUT':
-    case 'ENETUNREACH':
-    case 'EHOSTUNREACH':
-    case 'ERR_SOCKET_TIMEOUT':
-      return new SetupFault(
-        `no network: the npm registry cannot be reached (${code}). Connect, or set npm's mirror or proxy (npm config set registry, HTTPS_PROXY), and run this again.`,
-      );
-    case 'EUSAGE':
-      return new SetupFault('package.json and package-lock.json do not agree. Run npm install, look at what changed, and run this again.');
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return new SetupFault(`npm may not write here (${code}: ${said}). Give this user the folder, or clone again as this user.`);
-    default:
-      return new SetupFault(`npm ci failed: ${code ? `${code}: ` : ''}${said} (everything it said: .muster/setup.log)`);
-  }
+function isFull() {
+  const { bavail, bsize } = statfsSync(ROOT);
+  return bavail * bsize < 20e6;
 }
 
 function digest(text) {

@@ -1,6 +1,7 @@
+import { isCancellation } from '@temporalio/workflow';
 import { act, actAt, reasonOf } from '../act.ts';
 import { awaitClean } from '../clean.ts';
-import { Stopped } from '../run.ts';
+import { type Run, Stopped } from '../run.ts';
 import type { Scene } from './scene.ts';
 
 /** Clean for this long before anything is touched. */
@@ -19,15 +20,16 @@ export async function baseline({ run, probing }: Scene): Promise<void> {
   }
   const wanted = { site: plan.from.site, route: 'live', notBefore: run.startedAt, holdSeconds: BASELINE_SECONDS, deadlineSeconds: DEADLINE_SECONDS } as const;
   const seen = await awaitClean(run, probing.runFolder, { ...wanted, summary: `see that ${plan.from.site} serves` });
-  const canary = seen.met && plan.mode !== 'rehearse' ? await canaryWorks(run, probing.runFolder) : undefined;
-  const red = seen.met ? canary : seen.detail;
+  const red = seen.met ? await canaryWorks(run, probing.runFolder) : seen.detail;
   run.note({ type: 'baseline', green: red === undefined, detail: red ?? `${plan.from.site} serves` });
   if (red !== undefined) throw new Stopped(`baseline red: ${red}`);
 }
 
-async function canaryWorks({ plan }: Scene['run'], runFolder: string): Promise<string | undefined> {
+/** Why the canary is not fit to tell what is lost; undefined when it is. */
+async function canaryWorks(run: Run, runFolder: string): Promise<string | undefined> {
+  const { plan } = run;
   const [vantage] = plan.vantages;
-  if (!plan.canary || vantage === undefined) return undefined;
+  if (!plan.canary || vantage === undefined || plan.mode === 'rehearse') return undefined;
   const { list, tenant, timeoutSeconds, identity } = plan.canary;
   try {
     const reading = await actAt(
@@ -36,9 +38,24 @@ async function canaryWorks({ plan }: Scene['run'], runFolder: string): Promise<s
       { summary: 'read the canary back before anything is touched', within: 20 },
       { runFolder, vantage, list, tenant, timeoutSeconds, ...(identity ? { identity, expect: plan.from.site } : {}) },
     );
-    if (reading.acknowledged === 0) return 'no canary marker was acknowledged';
-    return reading.lost > 0 ? `${reading.lost} of ${reading.acknowledged} canary markers cannot be read back` : undefined;
+    if (reading.acknowledged === 0 || !reading.firstAcknowledged) return 'no canary marker was acknowledged';
+    if (reading.lost > 0) return `${reading.lost} of ${reading.acknowledged} canary markers cannot be read back`;
+    if (plan.mode !== 'planned') await canaryIsBackedUp(run, reading.firstAcknowledged.ackAt);
+    return undefined;
   } catch (error) {
+    if (isCancellation(error)) throw error;
     return `the canary cannot be read: ${reasonOf(error)}`;
   }
+}
+
+/** Were the disruption to come before the first marker is in a recovery point, the loss could only be bounded, not measured. */
+async function canaryIsBackedUp(run: Run, after: string): Promise<void> {
+  const { components, objectives } = run.plan;
+  const sets = components.flatMap(({ component, data }) => Object.entries(data).flatMap(([name, { restore, recovery }]) => (restore === 'latest' ? [{ set: `${component}/${name}`, prefix: recovery }] : [])));
+  const points = await Promise.all(
+    sets.map(({ set, prefix }) => act('awaitRecoveryPoint', { summary: `wait for a recovery point of ${set} with canary markers in it`, within: objectives.rpoSeconds }, { prefix, after, withinSeconds: objectives.rpoSeconds })),
+  );
+  sets.forEach(({ set }, index) => {
+    if (!points[index]) run.note({ type: 'finding', text: `no recovery point of ${set} was made within the RPO of ${objectives.rpoSeconds} s: data loss can only be bounded` });
+  });
 }

@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import { addDemo } from './demo.ts';
+import { addDeploy } from './deploy.ts';
+import { addOperate } from './operate.ts';
+import { addPlan } from './plan.ts';
+import { addRun } from './run.ts';
+import { addStatus } from './status.ts';
+import { addSweep } from './sweep.ts';
+import { addUp } from './up.ts';
+import { addValidate } from './validate.ts';
+import { addWorker } from './worker.ts';
+
+/** One file a command: each adds itself and imports what it needs when it runs. */
+export const ADDERS: readonly ((program: Command) => void)[] = [addDemo, addUp, addWorker, addValidate, addPlan, addDeploy, addRun, addStatus, addOperate, addSweep];

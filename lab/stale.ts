@@ -1,0 +1,38 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { identify, isAlive, listByEnv, signal } from '../providers/processes.ts';
+import { clearSites } from './standing.ts';
+
+const OWNER = 'owner.json';
+const owner = z.object({ pid: z.number(), start: z.string() });
+
+/** Every process of a stand carries this, with the stand's folder. */
+export const STAND_ENV = 'MUSTER_STAND';
+
+/** A new folder for a stand, named by the time; what killed stands have left running is ended first, and only the last few are kept. */
+export async function newStandFolder(parent: string, keep = 5): Promise<string> {
+  await mkdir(parent, { recursive: true });
+  const names = (await readdir(parent)).toSorted();
+  const dead: string[] = [];
+  for (const name of names) if (!(await hasOwner(join(parent, name)))) dead.push(name);
+  for (const name of dead) await endAll(join(parent, name));
+  for (const name of dead.slice(0, Math.max(0, dead.length - keep + 1))) await rm(join(parent, name), { recursive: true, force: true });
+  const folder = join(parent, new Date().toISOString().replaceAll(':', '-'));
+  await mkdir(folder);
+  await writeFile(join(folder, OWNER), JSON.stringify(await identify(process.pid)));
+  process.env[STAND_ENV] = folder;
+  return folder;
+}
+
+async function hasOwner(folder: string): Promise<boolean> {
+  const text = await readFile(join(folder, OWNER), 'utf8').catch(() => undefined);
+  const parsed = text === undefined ? undefined : owner.safeParse(JSON.parse(text));
+  return parsed?.success === true && (await isAlive(parsed.data));
+}
+
+async function endAll(folder: string): Promise<void> {
+  for (const each of await listByEnv(STAND_ENV, folder)) await signal(each, 'SIGKILL');
+  const sites = await readdir(join(folder, 'state', 'sites')).catch(() => []);
+  await clearSites(join(folder, 'state'), sites, 'orders-demo');
+}
