@@ -19,7 +19,7 @@ const environment = (info: Partial<Info> = {}) => new MockActivityEnvironment(in
 const inputOf = (world: World) => ({
   runFolder: 'run',
   vantage: 'here',
-  spec: { name: 'http', ask: { kind: 'http', method: 'GET', url: world.url }, everySeconds: 0.1, timeoutSeconds: 0.5 } as const,
+  spec: { name: 'http', ask: { kind: 'http', method: 'GET', url: world.url }, everySeconds: 0.1, timeoutSeconds: 3 } as const,
 });
 
 it('returns what it saw when the workflow cancels', async () => {

@@ -19,7 +19,7 @@ const inputOf = (store: OrderStore) => ({
     tenant: 'canary',
     identity: { header: 'x-site' },
     everySeconds: 0.1,
-    timeoutSeconds: 0.5,
+    timeoutSeconds: 2,
   },
 });
 
@@ -51,8 +51,8 @@ describe('the canary', { concurrent: true }, () => {
   it('writes numbered, hashed markers into the declared tenant, and finds every one of them again', async () => {
     await using store = await OrderStore.open();
     using place = makePlace();
-    const { sent, acknowledged, bySite, silences, file } = await sing(store, place, () => store.orders.length >= 10);
-    expect({ acknowledged, kept: store.orders.length, silences, file }).toEqual({ acknowledged: sent, kept: sent, silences: [], file: 'canary-here.jsonl' });
+    const { sent, acknowledged, bySite, file } = await sing(store, place, () => store.orders.length >= 10);
+    expect({ acknowledged, kept: store.orders.length, file }).toEqual({ acknowledged: sent, kept: sent, file: 'canary-here.jsonl' });
     expect(bySite.source).toMatchObject({ count: sent, first: { seq: 1 }, last: { seq: sent } });
     expect(store.orders.every(({ id, hash, tenant }) => hash === markerHash(id) && tenant === 'canary')).toBe(true);
     expect(await read(store, place)).toMatchObject({ site: 'source', acknowledged: sent, survived: sent, lost: 0, duplicated: 0, reordered: 0 });
@@ -70,8 +70,8 @@ describe('the canary', { concurrent: true }, () => {
     await using store = await OrderStore.open();
     using place = makePlace();
     await sing(store, place, () => store.orders.length >= 10);
-    const [a, b, c, d, ...rest] = store.orders;
-    store.orders = [a!, b!, b!, d!, c!, ...rest];
+    const [a, b, ...rest] = store.orders;
+    store.orders = [b!, b!, ...rest, a!];
     expect(await read(store, place)).toMatchObject({ lost: 0, duplicated: 1, reordered: 1 });
   });
 
@@ -98,7 +98,7 @@ describe('the canary', { concurrent: true }, () => {
       readLines(place.folder, 'canary-here')
         .filter((line) => line.includes('"error"'))
         .map((line) => JSON.parse(line).error),
-    ).toEqual(['answered 503', 'no answer within 0.5 s']);
+    ).toEqual(['answered 503', 'no answer within 2 s']);
     expect(await read(store, place)).toMatchObject({ acknowledged, survived: acknowledged, lost: 0 });
   });
 
