@@ -147,6 +147,8 @@ export interface Activities {
   awaitClosed(input: { readonly workflowId: string }): Promise<void>;
   /** Who holds a lock, from its memo. */
   holderOf(input: { readonly lock: string }): Promise<string>;
+  /** Whether every site, store and route of muster.yaml can be reached with the worker's credentials, and its clock. */
+  examine(): Promise<{ readonly workerClock: string; readonly reached: readonly { readonly what: string; readonly ok: boolean; readonly detail: string }[] }>;
   /** Sites and installation that this worker is configured for. */
   configuration(): Promise<{ readonly installation: string; readonly sites: readonly string[]; readonly routes: readonly string[] }>;
 }

@@ -7,6 +7,7 @@ export interface Deps {
   readonly installation: string;
   readonly sites: readonly string[];
   readonly routes: readonly string[];
+  readonly stores: readonly string[];
   site(name: string): Promise<Provider>;
   router(route: string): Promise<Provider>;
   store(name: string): Promise<Store>;

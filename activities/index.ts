@@ -1,6 +1,7 @@
 import type { Activities } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { evidenceActivities } from './evidence.ts';
+import { examineActivities } from './examine.ts';
 import { fenceActivities } from './fence.ts';
 import { powerActivities } from './power.ts';
 import { preflightActivities } from './preflight.ts';
@@ -22,6 +23,7 @@ export function createActivities(deps: Deps): Activities {
     ...fenceActivities(deps),
     ...scriptActivities(deps),
     ...runActivities(deps),
+    ...examineActivities(deps),
     ...evidenceActivities(deps),
   });
 }

@@ -35,6 +35,7 @@ export function createDeps({ muster, projectFolder, stateFolder, namespace, clie
     installation: muster.installation,
     sites: Object.keys(muster.sites),
     routes: Object.keys(muster.routes),
+    stores: Object.keys(muster.stores),
     projectFolder,
     namespace,
     client,

@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { command } from './command.mjs';
-import { DISK_FULL, oneLine, SetupFault } from './fault.mjs';
+import { DISK_FULL, SetupFault } from './fault.mjs';
 import { ROOT } from './folders.mjs';
+import { linkNode, NODE } from './node.mjs';
 import { isOffline, npmFault } from './npmFault.mjs';
 import { onPath } from './onPath.mjs';
 import { wheelPlatform } from './platform.mjs';
@@ -13,11 +13,11 @@ import { say } from './say.mjs';
 const LOCK = join(ROOT, 'package-lock.json');
 const MODULES = join(ROOT, 'node_modules');
 const STAMP = join(MODULES, '.muster-setup');
-const NODE = join(MODULES, '.bin', 'node');
 
 /** Whether node_modules is what the lockfile says; `tools` asks for the development dependencies too. */
 export function isInstalled({ tools }) {
-  if (Number(process.versions.node.split('.')[0]) < 24 && !existsSync(NODE)) return false;
+  const isOnNode24 = Number(process.versions.node.split('.')[0]) >= 24;
+  if (!existsSync(NODE) && (tools || !isOnNode24)) return false;
   const lock = readFileSync(LOCK, 'utf8');
   return read(STAMP) === digest(lock) || isFrom(JSON.parse(lock), tools);
 }
@@ -35,9 +35,15 @@ function isFrom(lock, tools) {
   });
 }
 
-/** `npm ci`. No package's install script is run: none is needed, Node 24 included, and some machines forbid them. */
+/** `npm ci` where it is needed. No package's install script is run: none is needed, Node 24 included, and some machines forbid them. */
 export async function install(claim) {
   wheelPlatform();
+  if (!isFrom(JSON.parse(readFileSync(LOCK, 'utf8')), true)) await npmCi(claim);
+  linkNode();
+  writeFileSync(STAMP, digest(readFileSync(LOCK, 'utf8')));
+}
+
+async function npmCi(claim) {
   const doing = 'installing the npm packages of the lockfile (npm ci)';
   say(doing);
   const args = [
@@ -64,8 +70,6 @@ export async function install(claim) {
     throw isFull()
       ? new SetupFault(DISK_FULL)
       : new SetupFault('npm ci ended before everything was installed. Run this again; everything it said: .muster/setup.log');
-  checkNode();
-  writeFileSync(STAMP, digest(readFileSync(LOCK, 'utf8')));
 }
 
 /** The npm that runs us, else the one on the PATH. */
@@ -76,17 +80,6 @@ function npm() {
   if (!found)
     throw new SetupFault('npm is not on the PATH. It comes with Node (https://nodejs.org; Debian, Ubuntu: apt install npm): install it and run this again.');
   return [found];
-}
-
-/** npm passes over an optional package that it cannot fetch, and Node 24 is one (there is one per platform). */
-function checkNode() {
-  if (!existsSync(NODE))
-    throw new SetupFault(
-      'npm could not fetch the package with Node 24 for this machine. Run this again; if it stays so, install Node 24 yourself (https://nodejs.org).',
-    );
-  const { status, stderr, error } = spawnSync(NODE, ['--version'], { encoding: 'utf8' });
-  if (status !== 0)
-    throw new SetupFault(`Node 24 does not run on this machine (${oneLine(stderr || String(error))}). It needs glibc 2.28 or macOS 13.5 or newer.`);
 }
 
 function isFull() {

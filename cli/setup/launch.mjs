@@ -3,9 +3,9 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './folders.mjs';
 import { main } from './main.mjs';
+import { NODE } from './node.mjs';
 
 const PROGRAM = join(ROOT, 'cli', 'main.ts');
-const NODE = join(ROOT, 'node_modules', '.bin', 'node');
 /** These start a server of their own. */
 const EMBEDDED = ['demo', 'up'];
 
