@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Call } from '../driver.ts';
-import type { Found, Kind, MarkFilter } from '../spec.ts';
+import type { Found, Kind, MarkFilter, ResourceId } from '../spec.ts';
 import { codeOf, exists } from './json.ts';
 import { encode, files, thingDir } from './layout.ts';
 import { matches } from './mark.ts';
@@ -11,7 +11,13 @@ import { goOnRemoving, tidy } from './remove.ts';
 import type { Site } from './site.ts';
 
 /** What carries the mark: directories, and processes whose directory is gone. On its way it finishes removals. */
-export async function* listOwned(site: Site, kind: Kind, filter: MarkFilter, { signal }: Call): AsyncIterable<Found> {
+export async function* listOwned(
+  site: Site,
+  kind: Kind,
+  filter: MarkFilter,
+  { signal }: Call,
+  nativeId = (id: ResourceId): string => thingDir(site.root, id),
+): AsyncIterable<Found> {
   signal.throwIfAborted();
   await tidy(site);
   const installation = join(site.root, encode(filter.installation));
@@ -26,7 +32,7 @@ export async function* listOwned(site: Site, kind: Kind, filter: MarkFilter, { s
       seen.add(thing);
       if (owned.kind !== kind) continue;
       if ((await exists(files.removing(thing))) && (await goOnRemoving(site, thing, idOf(owned)))) continue;
-      yield { kind, id: idOf(owned), nativeId: thing };
+      yield { kind, id: idOf(owned), nativeId: nativeId(idOf(owned)) };
     }
   }
   if (kind !== 'workload') return;

@@ -14,6 +14,7 @@ import { adopt, observeOwned, removeOwned } from './place.ts';
 import { type FenceRecord, fenceRecord } from './records.ts';
 import type { Site } from './site.ts';
 import { siteUser } from './user.ts';
+import { inTurn } from './turn.ts';
 import { tryWitnesses } from './witness.ts';
 
 /** A drill's own fence: a network namespace that answers and never asks. */
@@ -29,8 +30,9 @@ export function localNetwork(site: Site): Owned<'network'> {
       });
       signal.throwIfAborted();
       const thing = thingDir(site.root, id);
-      await raiseFence(await readFence(thing), aliasOf(site.root, idOf(owned)));
-      return { id: idOf(owned), nativeId: fenceName(site.root, id), phase: 'pending', detail: 'not yet seen to hold' };
+      const fence = await readFence(thing);
+      await inTurn(thing, () => raiseFence(fence, aliasOf(site.root, idOf(owned))));
+      return { id: idOf(owned), nativeId: fence.namespace, phase: 'pending', detail: 'not yet seen to hold' };
     },
 
     observe: (id, call) => observeOwned(site, 'network', id, call, (thing) => observation(site, thing, id, call.signal)),
@@ -42,7 +44,7 @@ export function localNetwork(site: Site): Owned<'network'> {
     },
 
     async *list(filter, call) {
-      yield* listOwned(site, 'network', filter, call);
+      yield* listOwned(site, 'network', filter, call, (id) => fenceName(site.root, id));
       for (const id of await fences(site)) {
         if (matches(filter, id) && !(await exists(thingDir(site.root, id)))) yield { kind: 'network', id, nativeId: fenceName(site.root, id) };
       }
