@@ -4,7 +4,7 @@ import { addUndo } from '../recovery.ts';
 import type { Scene } from './scene.ts';
 
 /** Points the mode's route at the target. In a live mode the target becomes the writer with this: from now on abort means failback with data. */
-export async function cutover({ run, probing }: Scene): Promise<void> {
+export async function cutover({ run }: Scene): Promise<void> {
   const { plan } = run;
   const route = plan.switches;
   const publicly = plan.components.find((each) => each.publicPort !== undefined);
@@ -13,10 +13,8 @@ export async function cutover({ run, probing }: Scene): Promise<void> {
   if (endpoints.length === 0) throw new RangeError(`${publicly.component} has no endpoint ${publicly.publicPort}`);
   const before = await act('readRoute', { summary: `read route ${route}`, within: 10 }, { route });
   const value = { targets: before.targets, ttlSeconds: before.ttlSeconds };
-  if (plan.mode === 'isolated') {
-    addUndo(run, { do: 'route', route, value });
-    probing.watch(plan.drillProbes, 'drill');
-  } else run.keep({ writer: 'target', routeBefore: run.state.routeBefore ?? value });
+  if (plan.mode === 'isolated') addUndo(run, { do: 'route', route, value });
+  else run.keep({ writer: 'target', routeBefore: run.state.routeBefore ?? value });
   const next = { targets: weigh(endpoints), ttlSeconds: before.ttlSeconds };
   await act('switchRoute', { summary: `point ${route} at ${plan.to.site}`, within: 15 }, { route, value: next, expected: before.version });
   run.note({ type: 'route', route, targets: endpoints, way: 'out' });

@@ -5,10 +5,11 @@ import type { Run } from '../run.ts';
 import type { Scene } from './scene.ts';
 
 /** Chooses the recovery point of each data set; the boot puts it in place. The first recovery action of an isolated drill. */
-export async function restore({ run }: Scene): Promise<void> {
+export async function restore({ run, probing }: Scene): Promise<void> {
   if (run.plan.mode === 'isolated') {
     setT0(run, new Date().toISOString());
     run.note({ type: 'clock', point: 't3' });
+    probing.watch(run.plan.drillProbes, 'drill');
   }
   run.points = await choosePoints(run);
   run.keep({ startedFrom: Object.fromEntries(Object.entries(run.points).map(([set, { key }]) => [set, key])) });
