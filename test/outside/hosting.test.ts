@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Place } from '../../activities/outside/hosted.ts';
@@ -65,7 +66,7 @@ describe('the prober in the hands of an activity', { concurrent: true }, () => {
     await using world = await World.open();
     using place = makePlace();
     const { [Symbol.dispose]: _, ...told } = place;
-    const worker = spawn(process.execPath, [join(import.meta.dirname, 'support', 'host.ts'), JSON.stringify({ input: inputOf(world), place: told })]);
+    const worker = spawn(process.execPath, [fileURLToPath(import.meta.resolve('./support/host.ts')), JSON.stringify({ input: inputOf(world), place: told })]);
     const prober = await proberIn(place);
     await until(() => samplesIn(place.folder).length > 3);
     worker.kill('SIGKILL');
