@@ -45,6 +45,9 @@ export function sayOfKey(path: Path, key: string, known: readonly string[]): str
 
 /** Words for a value of a drill that its schema refuses, when it tries to move past a fixed step. */
 export function sayOfValue(path: Path, value: unknown): string | undefined {
+  if (path.join() === 'verify' && (value === false || value === null || typeof value === 'string')) {
+    return 'nothing switches verify off: hold and canary are always looked at (safety rule 1); leave the key out when you have no checks of your own';
+  }
   if (path.length !== 3 || path[0] !== 'steps' || path[2] !== 'after' || typeof value !== 'string' || !NOT_AFTER.has(value)) return undefined;
   return `no step may stand after ${quoted(value)}: what follows it is fixed (safety rule 1); write one of ${ANCHORS.join(', ')}`;
 }

@@ -47,4 +47,8 @@ export const entriesAt = (root: Node | undefined, ...path: Path) => [...(find(ro
 
 export const keysAt = (root: Node | undefined, ...path: Path): string[] => [...(find(root, path)?.entries?.keys() ?? [])];
 
+/** The texts of a list, without what else it holds. */
+export const textsAt = (root: Node | undefined, ...path: Path): string[] =>
+  itemsAt(root, ...path).flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+
 export const itemsAt = (root: Node | undefined, ...path: Path): readonly Node[] => find(root, path)?.items ?? [];

@@ -71,6 +71,7 @@ function howTo(forms: readonly string[], node: Node, path: Path): string {
   const { source, value } = node;
   if (forms.length !== 1 || source === undefined || isSecret(path)) return '';
   if (forms[0] === 'a text') return `; write ${quoted(source)} in quotes`;
+  if (forms[0] === 'a list' && /^(none|no|false|off|null)$/i.test(source)) return '; write [] for none';
   if (forms[0] === 'a list') return `; write [${quoted(path.at(-1) === 'boot' ? source.replaceAll(/\s+/g, ', ') : source).slice(1, -1)}]`;
   return forms[0]?.endsWith('number') && typeof value === 'string' && /^\d{1,12}$/.test(value) ? `; write ${value} without quotes` : '';
 }

@@ -29,7 +29,7 @@ export function parseCron(line: string): Cron {
     return { mistake: `a cron line has five fields (minute, hour, day of the month, month, day of the week), not ${parts.length}` };
   for (const [index, field] of FIELDS.entries()) {
     const wrong = (parts[index] ?? '').split(',').find((part) => !isPart(part, field));
-    if (wrong !== undefined) return { mistake: `${quoted(wrong)} is not a ${field.name} of a cron line; write ${allowed(field)}` };
+    if (wrong !== undefined) return { mistake: `${quoted(wrong)} cannot be the ${field.name} of a cron line; write ${allowed(field)}` };
   }
   const [, , day = '*', , weekday = '*'] = parts;
   if (!day.startsWith('*') && !weekday.startsWith('*')) {

@@ -28,7 +28,7 @@ const schedule = z.strictObject({
   zone: words.default('UTC').describe('Time zone, such as `Europe/Dublin`.'),
   jitter: duration.default(0).describe('The start is put off by a random time of at most this.'),
   catchUp: duration.default(86_400).describe('How late a missed start may still be made up for; at least `10s`.'),
-  mode: z.enum(MODES).optional().describe('Which of the allowed modes is run. Default: the first of `modes`.'),
+  mode: z.enum(MODES).optional().describe('Which of the allowed modes is run. Default: the mildest of `modes`.'),
 });
 
 const guard = z.strictObject({

@@ -1,7 +1,7 @@
 import { isFixed, sayFixed } from '../fixedSteps.ts';
 import type { Document, Report, World } from '../document.ts';
 import { listed, orElse, quoted } from '../say.ts';
-import { find, itemsAt, keysAt, textAt } from '../tree.ts';
+import { find, itemsAt, keysAt, textAt, textsAt } from '../tree.ts';
 import { checkLive } from './live.ts';
 import { modesOf } from './modes.ts';
 import { checkNames } from './names.ts';
@@ -21,8 +21,7 @@ export function checkDrill(drill: Document, world: World, report: Report): void 
 }
 
 function checkVantages(drill: Document, muster: Document | undefined, report: Report): void {
-  const named = find(muster?.root, ['vantages']);
-  const known = named ? (named.items ?? []).map(({ value }) => String(value)) : muster ? ['here'] : [];
+  const known = !muster ? [] : find(muster.root, ['vantages']) ? textsAt(muster.root, 'vantages') : ['here'];
   if (known.length === 0) return;
   for (const [index, { value }] of itemsAt(drill.root, 'vantages').entries()) {
     if (typeof value === 'string' && !known.includes(value))

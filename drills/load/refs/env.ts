@@ -1,5 +1,5 @@
 import { listed, nearest, orElse, quoted } from '../say.ts';
-import { itemsAt, keysAt, type Node } from '../tree.ts';
+import { keysAt, type Node, textsAt } from '../tree.ts';
 
 const SELF = ['self.listen.<port>', 'self.port.<port>', 'self.data.<name>', 'self.recovery.<name>', 'self.site', 'self.replica'];
 const ALL = [...SELF, 'store.url', 'needs.<component>.<port>'];
@@ -40,7 +40,7 @@ function ofSelf(rest: readonly string[], component: Node): string | undefined {
 function ofNeeds(rest: readonly string[], component: Node, components: Node | undefined): string | undefined {
   const [name = '', port, ...more] = rest;
   if (name === '' || port === undefined || more.length > 0) return 'write ${needs.<component>.<port>}';
-  const needs = itemsAt(component, 'needs').flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+  const needs = textsAt(component, 'needs');
   const other = components?.entries?.get(name)?.node;
   if (!needs.includes(name))
     return other ? `${quoted(name)} is not under needs; add it there` : `there is no component ${quoted(name)}${orElse(name, needs, 'needs names none')}`;

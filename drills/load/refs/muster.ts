@@ -17,7 +17,8 @@ export function checkMuster(muster: Document, report: Report): void {
   for (const [role, people] of entriesAt(muster.root, 'roles')) {
     for (const [index, person] of (people.items ?? []).entries()) {
       const first = people.items?.findIndex(({ value }) => value === person.value) ?? index;
-      if (first < index) report(muster, ['roles', role, index], `${quoted(String(person.value))} stands twice in role ${quoted(role)}; keep one`);
+      if (first < index && typeof person.value === 'string')
+        report(muster, ['roles', role, index], `${quoted(person.value)} stands twice in role ${quoted(role)}; keep one`);
     }
   }
 }

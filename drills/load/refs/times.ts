@@ -22,7 +22,7 @@ export function checkTimes(drill: Document, report: Report): void {
   const limitWords = `limit of ${sayDuration(limit)}${ownLimit === undefined ? ' (the default)' : ''}`;
   if (rto === 0) report(drill, ['objectives', 'rto'], 'no service comes back in no time; write an rto of more than 0s');
   if (seconds('objectives', 'hold') === 0) report(drill, ['objectives', 'hold'], 'a service that holds for no time has not recovered; write a hold such as 2m');
-  if (rto === undefined) return;
+  if (rto === undefined || rto === 0) return;
   const deadline = ownDeadline ?? Math.max(DEADLINE_IN_RTOS * rto, LEAST_DEADLINE_SECONDS);
   if (ownDeadline !== undefined && ownDeadline < rto)
     report(

@@ -1,6 +1,6 @@
 import type { Document, Report, World } from '../document.ts';
 import { orElse, quoted } from '../say.ts';
-import { entriesAt, find, itemsAt, keysAt, type Node, type Path, textAt } from '../tree.ts';
+import { entriesAt, find, itemsAt, keysAt, type Node, type Path, textAt, textsAt } from '../tree.ts';
 import { checkNames } from './names.ts';
 import { cycleAmong } from './cycle.ts';
 import { mistakesInEnv } from './env.ts';
@@ -17,16 +17,15 @@ export function checkWorkload(workload: Document, { muster }: World, report: Rep
   const components = find(root, ['components']);
   for (const [name, component] of entriesAt(components)) checkComponent(workload, name, component, components, muster, report);
   checkPublic(workload, components, report);
-  const needs = new Map(entriesAt(components).map(([name, component]) => [name, itemsAt(component, 'needs').map(({ value }) => String(value))]));
+  const needs = new Map(entriesAt(components).map(([name, component]) => [name, textsAt(component, 'needs')]));
   const circle = cycleAmong(needs);
   const [first = '', second = first] = circle ?? [];
-  if (circle)
-    report(
-      workload,
-      ['components', first, 'needs', (needs.get(first) ?? []).indexOf(second)],
-      `components need each other in a circle: ${[...circle, first].join(' → ')}; none could start`,
-    );
+  const place = itemsAt(components, first, 'needs').findIndex(({ value }) => value === second);
+  if (circle) report(workload, ['components', first, 'needs', place], `components need each other in a circle: ${round(circle).join(' → ')}; none could start`);
 }
+
+const round = (circle: readonly string[]) =>
+  circle.length > 8 ? [...circle.slice(0, 7), `${circle.length - 7} more`, circle[0] ?? ''] : [...circle, circle[0] ?? ''];
 
 function checkRoutes(workload: Document, muster: Document | undefined, report: Report): void {
   const { root } = workload;
@@ -54,11 +53,11 @@ function checkComponent(workload: Document, name: string, component: Node, compo
     if (port !== undefined && !ports.includes(port))
       report(workload, [...at, ...path], `component ${quoted(name)} has no port ${quoted(port)}${orElse(port, ports, 'it has no ports at all')}`);
   }
-  const numbers = entriesAt(component, 'ports').map(([port, { value }]) => ({ port, value }));
+  const numbers = entriesAt(component, 'ports').flatMap(([port, { value }]) => (typeof value === 'number' ? [{ port, value }] : []));
   for (const [index, { port, value }] of numbers.entries()) {
     const first = numbers.findIndex((each) => each.value === value);
     if (first < index)
-      report(workload, [...at, 'ports', port], `port ${quoted(numbers[first]?.port ?? '')} has the number ${String(value)} already; give each its own`);
+      report(workload, [...at, 'ports', port], `port ${quoted(numbers[first]?.port ?? '')} has the number ${value} already; give each its own`);
   }
   for (const [variable, { value }] of entriesAt(component, 'env')) {
     if (typeof value === 'string') for (const mistake of mistakesInEnv(value, component, components)) report(workload, [...at, 'env', variable], mistake);

@@ -1,0 +1,77 @@
+import type { Mistake } from './mistake.ts';
+
+export const ENV: readonly Mistake[] = [
+  [
+    'a port that the component has not',
+    'workload',
+    'self.listen.http',
+    'self.listen.htp',
+    'workloads/orders.yaml:13:20: "${self.listen.htp}": the component has no port "htp"; did you mean "http"?',
+  ],
+  [
+    'a misspelt word of self',
+    'workload',
+    'self.listen.http',
+    'self.lisen.http',
+    'workloads/orders.yaml:13:20: "${self.lisen.http}": there is no self.lisen; did you mean "listen"?',
+  ],
+  [
+    'a misspelt self',
+    'workload',
+    'self.listen.http',
+    'slef.listen.http',
+    'workloads/orders.yaml:13:20: "${slef.listen.http}": there is no "slef.listen.http" here; did you mean ${self.listen.http}?',
+  ],
+  [
+    'a word that means nothing',
+    'workload',
+    'self.listen.http',
+    'HOME',
+    'workloads/orders.yaml:13:20: "${HOME}": there is no "HOME" here; there are self.listen.<port>, self.port.<port>, self.data.<name>, self.recovery.<name>, self.site, self.replica, store.url, needs.<component>.<port>',
+  ],
+  [
+    'a brace that is not closed',
+    'workload',
+    'self.listen.http}',
+    'self.listen.http',
+    'workloads/orders.yaml:13:20: "${self.listen.http": the closing "}" is missing',
+  ],
+  [
+    'a data set that the component has not',
+    'workload',
+    'self.data.orders',
+    'self.data.order',
+    'workloads/orders.yaml:13:49: "${self.data.order}": the component has no data set "order"; did you mean "orders"?',
+  ],
+  [
+    'a data set without its name',
+    'workload',
+    'self.data.orders',
+    'self.data',
+    'workloads/orders.yaml:13:49: "${self.data}": write ${self.data.<data set>}, such as ${self.data.orders}',
+  ],
+  ['another word of store', 'workload', 'store.url', 'store.uri', 'workloads/orders.yaml:13:80: "${store.uri}": of the store there is store.url only'],
+  [
+    'a component that is not there',
+    'workload',
+    'needs.db.http',
+    'needs.dbb.http',
+    'workloads/orders.yaml:25:16: "${needs.dbb.http}": there is no component "dbb"; did you mean "db"?',
+  ],
+  [
+    'a component that is not needed',
+    'workload',
+    'needs: [db]',
+    'needs: []',
+    'workloads/orders.yaml:25:16: "${needs.db.http}": "db" is not under needs; add it there',
+  ],
+  [
+    'a port that the other component has not',
+    'workload',
+    'needs.db.http',
+    'needs.db.https',
+    'workloads/orders.yaml:25:16: "${needs.db.https}": component "db" has no port "https"; did you mean "http"?',
+  ],
+  ['a component without a port', 'workload', 'needs.db.http', 'needs.db', 'workloads/orders.yaml:25:16: "${needs.db}": write ${needs.<component>.<port>}'],
+  ['more after self.site', 'workload', '${self.site}', '${self.site.x}', 'workloads/orders.yaml:25:49: "${self.site.x}": write ${self.site}, nothing more'],
+];

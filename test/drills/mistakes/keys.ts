@@ -1,0 +1,57 @@
+import type { Mistake } from './mistake.ts';
+
+export const KEYS: readonly Mistake[] = [
+  ['a misspelt key', 'drill', 'objectives:', 'objectivs:', 'drills/orders.yaml:6:1: unknown key "objectivs"; did you mean "objectives"?'],
+  ['two letters that changed places', 'muster', 'host: rack-1', 'hots: rack-1', 'muster.yaml:4:29: unknown key "hots"; did you mean "host"?'],
+  ['a key deep inside', 'drill', 'hold: 2m', 'holds: 2m', 'drills/orders.yaml:6:34: unknown key "holds" in "objectives"; did you mean "hold"?'],
+  ['a key that means nothing', 'drill', 'hold: 2m', 'colour: red', 'drills/orders.yaml:6:34: unknown key "colour" in "objectives"; there is hold'],
+  ['a misspelt first key', 'drill', 'drill: orders-to-aws', 'dril: orders-to-aws', 'drills/orders.yaml:1:1: unknown key "dril"; did you mean "drill"?'],
+  ['a missing key', 'drill', 'rto: 30m, ', '', 'drills/orders.yaml:6:1: "rto" is missing: how long the service may be gone at most, such as 30m'],
+  [
+    'a key with nothing after it',
+    'drill',
+    'modes: [rehearse, isolated, unplanned]',
+    'modes:',
+    'drills/orders.yaml:5:1: nothing stands after "modes": what may be run: rehearse, isolated, and, named here only, the live modes planned and unplanned',
+  ],
+  ['a key that stands twice', 'drill', 'vantages: [dublin]', 'drill: again', 'drills/orders.yaml:15:1: "drill" stands twice here, first in line 1; keep one'],
+  [
+    'a key of one provider at a site of another',
+    'muster',
+    'region: eu-west-1',
+    'region: eu-west-1, host: rack-2',
+    'muster.yaml:5:46: unknown key "host"; there are location, vendor, standing, credentials',
+  ],
+  [
+    'a common key of a site, misspelt',
+    'muster',
+    'images: { orders: ami-1 }',
+    'imags: { orders: ami-1 }',
+    'muster.yaml:5:46: unknown key "imags"; did you mean "images"?',
+  ],
+  ['a missing key of a provider', 'muster', 'host: rack-1, ', '', 'muster.yaml:4:3: "host" is missing: where the rack is reached'],
+  ['a key of a component', 'workload', 'replicas: 2', 'replica: 2', 'workloads/orders.yaml:22:5: unknown key "replica" in "api"; did you mean "replicas"?'],
+  [
+    'a key of one form of a probe',
+    'workload',
+    'http: GET /health',
+    'htp: GET /health',
+    'workloads/orders.yaml:27:20: unknown key "htp" in item 1 of "probes"; did you mean "http"?',
+  ],
+  [
+    'a key that every form of a probe has',
+    'workload',
+    'http: GET /health',
+    'http: GET /health, timeot: 1s',
+    'workloads/orders.yaml:27:39: unknown key "timeot" in item 1 of "probes"; did you mean "timeout"?',
+  ],
+  [
+    'two forms of a probe at once',
+    'workload',
+    'http: GET /health',
+    'tcp: true, http: GET /x',
+    'workloads/orders.yaml:27:20: "http" and "tcp" exclude each other; keep one',
+  ],
+  ['a probe of no form', 'workload', ', http: GET /health', '', 'workloads/orders.yaml:27:5: item 1 of "probes" needs one of http, tcp, run'],
+  ['an identity of no form', 'workload', '{ header: x-site }', '{}', 'workloads/orders.yaml:5:11: "identity" needs one of header, json'],
+];
