@@ -3,7 +3,7 @@ import { isAlive, type ProcessIdentity, signal, signalGroup, spawnDetached } fro
 import { PATH } from './command.ts';
 import { exists, readJson } from './json.ts';
 import { files, replicaDir } from './layout.ts';
-import { lastLines } from './logTail.ts';
+import { lastWords, logTail } from './logTail.ts';
 import { latest, type Numbered, replace } from './numbered.ts';
 import type { BootOrder } from './order.ts';
 import { POWER } from './plan.ts';
@@ -35,8 +35,8 @@ export async function seeReplica(thing: string, replica: number): Promise<Seen> 
   if (alive) return { ...known, ...whileAlive(mine) };
   if (mine?.state === 'failed') return { ...known, is: 'failed', code: mine.code, detail: mine.detail };
   if (mine?.state === 'stopped' || (!mine && boots.version < MUTE_BOOTS)) return { ...known, is: 'idle' };
-  const said = await lastLines(files.log(directory));
-  return { ...known, is: 'failed', code: 'Unavailable', detail: `its processes ended without being stopped; the last they said: ${said || 'nothing'}` };
+  const said = lastWords(await logTail(files.log(directory)));
+  return { ...known, is: 'failed', code: 'Unavailable', detail: `its processes ended without being stopped; the last they said: ${said}` };
 }
 
 function whileAlive(

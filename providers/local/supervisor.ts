@@ -8,7 +8,7 @@ import { commandOf } from './command.ts';
 import { codeOf, readText, writeJson } from './json.ts';
 import { files, replicaDir } from './layout.ts';
 import { Leases } from './leases.ts';
-import { lastLines } from './logTail.ts';
+import { lastWords, logTail } from './logTail.ts';
 import { type BootOrder, GRACE_SECONDS } from './order.ts';
 import { releasePorts, reservePorts } from './ports.ts';
 import { FAULTS } from './faults.ts';
@@ -99,13 +99,11 @@ export class Supervisor {
       const lived = (performance.now() - started) / 1000;
       proven ||= lived >= YOUNG_SECONDS;
       young = lived < YOUNG_SECONDS ? young + 1 : 0;
-      const said = await lastLines(files.log(this.#directory), 5, from);
-      if (!proven && /EADDRINUSE|address already in use/i.test(said)) await this.#otherPorts();
+      const tail = await logTail(files.log(this.#directory), from);
+      const said = lastWords(tail);
+      if (!proven && /EADDRINUSE|address already in use/i.test(tail)) await this.#otherPorts();
       if (young >= YOUNG_EXITS)
-        throw new DriverError(
-          'Unavailable',
-          `its program ended (${how}) ${YOUNG_EXITS} times within its first ${YOUNG_SECONDS} s: ${said || 'it said nothing'}`,
-        );
+        throw new DriverError('Unavailable', `its program ended (${how}) ${YOUNG_EXITS} times within its first ${YOUNG_SECONDS} s: ${said}`);
       await this.#state.underway('starting', `its program ended (${how}) and is started again: ${said}`);
       await sleep(250 * 2 ** young, undefined, { signal: this.#stop.signal });
     }
