@@ -244,6 +244,28 @@ describe('T0', () => {
     expect(measure(rehearsal()).clock).toEqual({});
   });
 
+  it('and every other point count at their first mention', () => {
+    expect(measure(liveRun({ also: [entry(30, { type: 'clock', point: 't3' }), entry(31, { type: 'clock', point: 't0' })] })).clock).toMatchObject({
+      t0: at(10),
+      t3: at(10.6),
+    });
+  });
+
+  it('has no T1 after it in an isolated drill, even when the real service fails meanwhile', () => {
+    const beside = entry(41, {
+      type: 'probes',
+      route: 'live',
+      summary: summary(
+        [
+          ['up', 'onprem-fra', 1, 12],
+          ['down', undefined, 12, 14],
+        ],
+        { probe: 'other' },
+      ),
+    });
+    expect(measure([...isolatedRun(), beside]).clock).not.toHaveProperty('t1');
+  });
+
   it('leaves T1 out when clients noticed nothing', () => {
     expect(
       run(
