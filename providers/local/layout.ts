@@ -18,6 +18,8 @@ export const files = {
   /** In a replica: how far it is, where it listens, what it said, its program and its data. */
   state: (replica: string) => join(replica, 'state.json'),
   ports: (replica: string) => join(replica, 'ports.json'),
+  /** There from the first time its program ran: clients may know its ports since. */
+  ran: (replica: string) => join(replica, 'ran'),
   log: (replica: string) => join(replica, 'log'),
   program: (replica: string) => join(replica, 'files'),
   data: (replica: string, name: string) => join(replica, 'data', name),

@@ -86,7 +86,8 @@ const holder = (port: number): Promise<string | undefined> => readFile(fileOf(po
 
 const fileOf = (port: number): string => join(REGISTRY, String(port));
 
-function bindable(host: string, port: number): Promise<boolean> {
+/** Whether a program that is started now could listen there. */
+export function bindable(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, type ProcessIdentity, signalGroup } from '../processes.ts';
 import { answers } from './answers.ts';
 import { DriverError } from '../errors.ts';
 import { commandOf } from './command.ts';
-import { codeOf, readText, writeJson } from './json.ts';
+import { codeOf, exists, readText, writeJson } from './json.ts';
 import { files, replicaDir } from './layout.ts';
 import { Leases } from './leases.ts';
 import { lastWords, logTail } from './logTail.ts';
 import { type BootOrder, GRACE_SECONDS } from './order.ts';
-import { releasePorts, reservePorts } from './ports.ts';
+import { bindable, releasePorts, reservePorts } from './ports.ts';
 import { FAULTS } from './faults.ts';
 import { firstData, restoreData } from './putData.ts';
 import type { Ports } from './records.ts';
@@ -20,6 +20,8 @@ import { unpackInto } from './unpack.ts';
 /** A program that ends so soon after its start did not work. */
 const YOUNG_SECONDS = 5;
 const YOUNG_EXITS = 3;
+/** How long its ports may be held by what it left behind. */
+const FREE_SECONDS = 3;
 /** A program that listens nowhere runs when it has lived this long. */
 const SETTLE_SECONDS = 1;
 
@@ -91,17 +93,15 @@ export class Supervisor {
   }
 
   async #keepRunning(): Promise<void> {
-    for (let young = 0, proven = false; !this.#stop.signal.aborted;) {
+    for (let young = 0; !this.#stop.signal.aborted;) {
       const from = await this.#logSize();
       const started = performance.now();
       const how = await this.#runOnce();
       if (this.#stop.signal.aborted) return;
       const lived = (performance.now() - started) / 1000;
-      proven ||= lived >= YOUNG_SECONDS;
       young = lived < YOUNG_SECONDS ? young + 1 : 0;
       const tail = await logTail(files.log(this.#directory), from);
       const said = lastWords(tail);
-      if (!proven && /EADDRINUSE|address already in use/i.test(tail)) await this.#otherPorts();
       if (young >= YOUNG_EXITS)
         throw new DriverError('Unavailable', `its program ended (${how}) ${YOUNG_EXITS} times within its first ${YOUNG_SECONDS} s: ${said}`);
       await this.#state.underway('starting', `its program ended (${how}) and is started again: ${said}`);
@@ -111,7 +111,7 @@ export class Supervisor {
 
   /** How it ended. */
   async #runOnce(): Promise<string> {
-    const ports = await this.#ports();
+    const ports = await this.#freePorts();
     const { program, args, cwd, env, uid } = commandOf(this.#order, ports);
     if (!this.#leases.valid) throw new DriverError('Unavailable', 'its lease ran out before it was started');
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'inherit', 'inherit'], ...(uid !== undefined && { uid, gid: uid }) });
@@ -125,7 +125,10 @@ export class Supervisor {
       await this.#state.started(identity);
       const settled = new AbortController();
       void ended.then(() => settled.abort());
-      if (await this.#settles(ports, settled.signal)) await this.#state.running();
+      if (await this.#settles(ports, settled.signal)) {
+        await writeFile(files.ran(this.#directory), '');
+        await this.#state.running();
+      }
     }
     const how = await ended;
     this.#child = undefined;
@@ -147,17 +150,24 @@ export class Supervisor {
     return !signal.aborted;
   }
 
-  async #ports(): Promise<Ports> {
-    const ports: Ports = JSON.parse((await readText(files.ports(this.#directory))) ?? '{}');
-    return ports;
+  /** Its ports, seen to be free: whoever answers there from now on is its program. Others only as long as nobody can know them. */
+  async #freePorts(): Promise<Ports> {
+    const { plan, thing } = this.#order;
+    for (const end = performance.now() + FREE_SECONDS * 1000; ; await sleep(100, undefined, { signal: this.#stop.signal })) {
+      const ports: Ports = JSON.parse((await readText(files.ports(this.#directory))) ?? '{}');
+      // In a namespace of its own nobody else listens.
+      if (plan.namespace !== undefined) return ports;
+      const taken = await asyncFind(Object.values(ports), async (port) => !(await bindable(plan.address, port)));
+      if (taken === undefined) return ports;
+      if (!(await exists(files.ran(this.#directory)))) await this.#otherPorts(thing, ports);
+      else if (performance.now() > end) throw new DriverError('Conflict', `port ${taken} was taken by another program: end that and start it again`);
+    }
   }
 
-  /** Another program of this machine took one before this replica ever ran. */
-  async #otherPorts(): Promise<void> {
-    const old = await this.#ports();
-    const { plan, thing } = this.#order;
-    const fresh = await reservePorts(thing, Object.keys(old).length, plan.namespace === undefined ? plan.address : undefined);
-    await writeJson(files.ports(this.#directory), Object.fromEntries(Object.keys(old).map((name, index) => [name, fresh[index]])));
+  async #otherPorts(thing: string, old: Ports): Promise<void> {
+    const names = Object.keys(old);
+    const fresh = await reservePorts(thing, names.length, this.#order.plan.address);
+    await writeJson(files.ports(this.#directory), Object.fromEntries(names.map((name, index) => [name, fresh[index]])));
     await releasePorts(thing, Object.values(old));
   }
 
@@ -185,4 +195,9 @@ export class Supervisor {
       () => 0,
     );
   }
+}
+
+async function asyncFind<T>(all: readonly T[], holds: (each: T) => Promise<boolean>): Promise<T | undefined> {
+  const found = await Promise.all(all.map(holds));
+  return all.find((_, index) => found[index]);
 }

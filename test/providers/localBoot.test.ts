@@ -33,6 +33,11 @@ const echoed = z.object({ pid: z.number(), argv: z.array(z.string()), env: z.rec
 const ask = async (url: string | undefined) => echoed.parse(await (await fetch(url ?? '')).json());
 const replica = (id: ResourceId, number = 0) => join(thingDir(site.root, id), String(number));
 const script = (text: string): WorkloadSpec => ({ ...spec, ports: {}, env: {}, boot: ['sh', '-c', text] });
+async function killAll(): Promise<void> {
+  for (const each of await site.processes()) await signal(each, 'SIGKILL');
+  await site.until('all have ended', async () => ((await site.processes()).length === 0 ? true : undefined));
+}
+
 const log = (id: ResourceId) => readFile(join(replica(id), 'log'), 'utf8').catch(() => '');
 
 async function failure(id: ResourceId): Promise<Extract<Observation, { phase: 'failed' }>> {
@@ -195,7 +200,7 @@ describe('a program', () => {
   it('is booted by the next ensure when the worker died before it was', async () => {
     const id = site.id('orders/db');
     await site.start(id, spec);
-    for (const each of await site.processes()) await signal(each, 'SIGKILL');
+    await killAll();
     const records = (await readdir(replica(id))).filter((name) => /^(supervisor-|state)/.test(name));
     for (const name of records) await rm(join(replica(id), name));
     expect(await site.observe(id)).toMatchObject({ phase: 'pending' });
@@ -216,15 +221,27 @@ describe('ports', () => {
   it('change when another took one before the program ever ran', async () => {
     const id = site.id('orders/db');
     await site.start(id, spec);
-    for (const each of await site.processes()) await signal(each, 'SIGKILL');
-    for (const name of await readdir(replica(id))) if (/^(supervisor-|state)/.test(name)) await rm(join(replica(id), name));
+    await killAll();
+    for (const name of await readdir(replica(id))) if (/^(supervisor-|state|ran)/.test(name)) await rm(join(replica(id), name));
     const { http } = z.object({ http: z.number() }).parse(JSON.parse(await readFile(join(replica(id), 'ports.json'), 'utf8')));
     const taken = createServer((socket) => socket.destroy()).listen(http, '127.0.0.1');
     await once(taken, 'listening');
-    const [url] = await site.start(id, spec);
-    taken.close();
+    const [url] = await site.start(id, spec).finally(() => taken.close());
     expect(url).not.toBe(`http://127.0.0.1:${http}`);
     expect((await ask(url)).env['LISTEN']).toBe(url?.replace('http://', ''));
+  });
+
+  it('stay its own from the first time it ran, and another there is no sign of life', async () => {
+    const id = site.id('orders/db');
+    const [url] = await site.start(id, spec);
+    const power = async (to: 'cut' | 'running') =>
+      site.provider.writePower({ id }, to, (await site.provider.readPower({ id }, AbortSignal.timeout(5000))).version, AbortSignal.timeout(5000));
+    await power('cut');
+    const taken = createServer((socket) => socket.destroy()).listen(Number(url?.split(':').at(-1)), '127.0.0.1');
+    await once(taken, 'listening');
+    await power('running');
+    const seen = await failure(id).finally(() => taken.close());
+    expect(seen).toMatchObject({ code: 'Conflict', detail: expect.stringContaining('taken') });
   });
 });
 
