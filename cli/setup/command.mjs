@@ -13,7 +13,7 @@ const REMIND_AFTER_MS = 15_000;
  * Rejects when it cannot be started. `claim` is told its pid, so that a later set-up can end it should this one be killed.
  * It is ended early when `isHopeless` says so of its output so far.
  */
-export function command(file, args, { claim, env = {}, doing, isHopeless = () => false } = {}) {
+export function command(file, args, { claim, env = {}, cwd = ROOT, doing, isHopeless = () => false } = {}) {
   return new Promise((resolve, reject) => {
     // Before the start: from then on a signal must find somebody who passes it on.
     const passOn = SIGNALS.map((signal) => {
@@ -24,7 +24,7 @@ export function command(file, args, { claim, env = {}, doing, isHopeless = () =>
       process.once(signal, end);
       return () => process.off(signal, end);
     });
-    const child = spawn(file, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(file, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     try {
       if (child.pid) claim?.cover(child.pid);
     } catch (error) {

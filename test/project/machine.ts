@@ -29,7 +29,8 @@ export class Machine {
   }
 
   lock(): object {
-    return { '': {}, 'node_modules/zod': { version: '4.0.0', integrity: 'sha512-a' } };
+    const node = { version: '24.21.0', integrity: 'sha512-n', optional: true, os: process.platform, cpu: process.arch };
+    return { '': {}, 'node_modules/zod': { version: '4.0.0', integrity: 'sha512-a' }, [`node_modules/${NODE_PACKAGE}`]: node };
   }
 
   write(path: string, text: string): void {
@@ -47,7 +48,7 @@ export class Machine {
   /** A program on the PATH, as a shell script. Each call of it is noted. */
   program(name: string, script: string): void {
     const file = join(this.#bin, name);
-    writeFileSync(file, `#!/bin/sh\necho "${name} $*" >> '${this.#calls}'\n${script}\n`);
+    writeFileSync(file, `#!/bin/sh\necho "${name} $* in $PWD" >> '${this.#calls}'\n${script}\n`);
     chmodSync(file, 0o755);
   }
 
@@ -86,8 +87,10 @@ esac`;
     this.program('npm', script);
   }
 
+  /** As npm 10 and older leave it: the packages are there, Node 24 is not linked. */
   installs(): string {
-    return `/bin/rm -rf node_modules; /bin/mkdir -p node_modules/.bin; /bin/cp package-lock.json node_modules/.package-lock.json; /bin/ln -s '${process.execPath}' node_modules/.bin/node`;
+    const node = `node_modules/${NODE_PACKAGE}/bin`;
+    return `/bin/rm -rf node_modules; /bin/mkdir -p ${node}; /bin/cp package-lock.json node_modules/.package-lock.json; /bin/ln -s '${process.execPath}' ${node}/node`;
   }
 
   startProgram(name: string, args: readonly string[]): ChildProcess {
@@ -123,6 +126,8 @@ interface RunOptions {
   readonly as?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
+
+export const NODE_PACKAGE = `${process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node'}-${process.platform}-${process.arch}`;
 
 export function outcomeOf(child: ChildProcess): Promise<Outcome> {
   let stdout = '';

@@ -229,10 +229,31 @@ with zipfile.ZipFile(f"{name}-1.9.1-py3-none-any.whl", "w") as z:
     expect(await faultOf(machine, 'dependencies')).toMatch(expected);
   });
 
+  it('npm that gets no answer to anything, within seconds', async () => {
+    const machine = new Machine();
+    const line = 'npm http fetch GET https://registry/x attempt 1 failed with ENOTFOUND';
+    machine.npm(`for each in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22; do echo '${line}' >&2; done; exec /bin/sleep 600`);
+    expect(await faultOf(machine, 'dependencies')).toMatch(/no network: the npm registry cannot be reached \(ENOTFOUND\)/);
+  });
+
+  it('npm that ends well but with half of the packages, as it does on a full disk', async () => {
+    const machine = new Machine();
+    machine.npm(`${machine.installs()}; /bin/rm node_modules/.package-lock.json`);
+    expect(await faultOf(machine, 'dependencies')).toMatch(/npm ci ended before everything was installed\. Run this again/);
+  });
+
+  it('a Node 24 that does not run here', async () => {
+    const machine = new Machine();
+    machine.npm(
+      `${machine.installs()}; for each in node_modules/node-*; do /bin/rm $each/bin/node; printf '#!/bin/sh\\necho GLIBC_2.28 not found >&2; exit 1' > $each/bin/node; /bin/chmod +x $each/bin/node; done`,
+    );
+    expect(await faultOf(machine, 'dependencies')).toMatch(/Node 24 does not run on this machine \(GLIBC_2\.28 not found\)\. It needs glibc 2\.28/);
+  });
+
   it('npm that left out Node 24', async () => {
     const machine = new Machine();
-    machine.npm(`${machine.installs()}; /bin/rm node_modules/.bin/node`);
-    expect(await faultOf(machine, 'dependencies')).toMatch(/npm could not fetch the package with Node 24 for this machine\. Run this again/);
+    machine.npm(`${machine.installs()}; /bin/rm -rf node_modules/node-*`);
+    expect(await faultOf(machine, 'dependencies')).toMatch(/npm could not fetch node-\S+, Node 24 for this machine\. Remove node_modules and run this again/);
   });
 });
 
@@ -246,7 +267,7 @@ describe('set-up of the npm packages', () => {
     await machine.setUp('dependencies');
     expect(machine.calls('npm ci')).toBe(1);
 
-    machine.write('package-lock.json', JSON.stringify({ packages: { '': {}, 'node_modules/zod': { version: '4.0.1', integrity: 'sha512-b' } } }));
+    machine.write('package-lock.json', JSON.stringify({ packages: { ...machine.lock(), 'node_modules/zod': { version: '4.0.1', integrity: 'sha512-b' } } }));
     expect(await machine.setUp('dependencies')).toMatchObject({ code: 0 });
     expect(machine.calls('npm ci')).toBe(2);
 
@@ -256,13 +277,46 @@ describe('set-up of the npm packages', () => {
     expect(machine.calls('npm ci')).toBe(3);
   });
 
+  it('has npm run on the pinned Node 24, fetched first, where the machine has an older one', async () => {
+    const machine = new Machine();
+    machine.npm();
+    expect(await machine.run('cli/setup/setup.mjs', ['dependencies'], { as: '20.0.0' })).toMatchObject({ code: 0, stdout: '' });
+    expect(machine.calls('npm ci')).toBe(2);
+    expect(machine.calls('/.muster/tmp-node-')).toBe(1);
+    expect(machine.names('.muster').filter((name) => name.startsWith('tmp-'))).toEqual([]);
+  });
+
+  it('installs again where the native part of a tool for this platform is missing', async () => {
+    const machine = new Machine();
+    machine.npm();
+    const part = { version: '1.0.0', integrity: 'sha512-p', optional: true, os: [process.platform], cpu: [process.arch] };
+    const foreign = { ...part, os: ['sunos'] };
+    const packages = {
+      ...machine.lock(),
+      'node_modules/native': { ...part, libc: ['glibc'] },
+      'node_modules/foreign': foreign,
+      'node_modules/musl': { ...part, libc: ['musl'] },
+    };
+    machine.write('package-lock.json', JSON.stringify({ packages }));
+    await machine.setUp('dependencies');
+    rmSync(join(machine.root, 'node_modules/.muster-setup'));
+    machine.write('node_modules/.package-lock.json', JSON.stringify({ packages: { ...machine.lock(), 'node_modules/native': part } }));
+    await machine.setUp('dependencies');
+    expect(machine.calls('npm ci')).toBe(1);
+    machine.write('node_modules/.package-lock.json', JSON.stringify({ packages: machine.lock() }));
+    await machine.setUp('dependencies');
+    expect(machine.calls('npm ci')).toBe(2);
+  });
+
   it("takes a person's own complete install as it is, and runs no package's install script", async () => {
     const machine = new Machine();
     machine.npm();
     await machine.setUp('dependencies');
     expect(machine.calls('--ignore-scripts')).toBe(1);
     rmSync(join(machine.root, 'node_modules/.muster-setup'));
-    expect(await machine.setUp('dependencies')).toEqual({ code: 0, stdout: '', stderr: '' });
+    rmSync(join(machine.root, 'node_modules/.bin'), { recursive: true });
+    expect(await machine.setUp('dependencies')).toMatchObject({ code: 0, stdout: '' });
+    expect(machine.has('node_modules/.bin/node')).toBe(true);
     expect(machine.calls('npm ci')).toBe(1);
   });
 });
