@@ -2,13 +2,14 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
   ApplicationFailure,
   type ChildWorkflowHandle,
+  log,
   ParentClosePolicy,
   startChild,
   WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Plan } from '../drills/plan.ts';
-import { act } from './act.ts';
+import { act, reasonOf } from './act.ts';
 import type { lock, LockInput } from './lock.ts';
 import { release } from './messages.ts';
 
@@ -26,7 +27,7 @@ export async function acquire(plan: Plan): Promise<Held | { readonly refusedBy: 
   const routes = [...new Set([plan.route, ...(plan.switches ? [plan.switches] : [])])].map((route) => `lock/${plan.installation}/route/${route}`);
   const held: ChildWorkflowHandle<typeof lock>[] = [];
   const letGo = async (clean: boolean) => {
-    for (const handle of held.toReversed()) await handle.signal(release, { clean });
+    for (const handle of held.toReversed()) await letGoOf(handle, clean);
   };
   for (const id of [workload, ...routes.toSorted()]) {
     const input: LockInput = id === workload ? { kind: 'workload', plan, holder: workflowId, holderRun: runId } : { kind: 'route', behind: workload };
@@ -50,4 +51,15 @@ export async function acquire(plan: Plan): Promise<Held | { readonly refusedBy: 
     }
   }
   return { release: letGo };
+}
+
+/** A clean lock is waited for: when a run is over, the next one can start at once. */
+async function letGoOf(handle: ChildWorkflowHandle<typeof lock>, clean: boolean): Promise<void> {
+  try {
+    await handle.signal(release, { clean });
+    if (clean) await handle.result();
+  } catch (error) {
+    // Somebody has terminated the lock itself: there is nothing left to let go of.
+    log.warn('the lock is gone', { lock: handle.workflowId, reason: reasonOf(error) });
+  }
 }
