@@ -144,7 +144,8 @@ function drawBar(
   return markup`<g class="bar ${look}"><title>${title}</title><rect x="${x}" y="${y}" width="${width}" height="${height}" rx="2"/>${written}</g>`;
 }
 
-function hairline({ x, look, level }: Mark, top: number, bottom: number): Markup {
+function hairline({ x, look, level }: Mark, top: number, bottom: number): Markup | undefined {
+  if (look === 'beyond') return undefined;
   return markup`<g class="mark ${look}"><line x1="${x}" x2="${x}" y1="${top - LEVEL * (level + 1) + 15}" y2="${bottom + 4}"/></g>`;
 }
 

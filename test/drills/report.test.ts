@@ -265,6 +265,7 @@ describe('the picture', () => {
 
   it('points to an RTO that is beyond the picture', () => {
     expect(picture(liveRun(), 'narrow')).toContain('RTO 60 s →');
+    expect(lineAt(picture(liveRun(), 'narrow'), '(?:target|beyond)')).toBeNaN();
   });
 
   it('stays inside its frame at both widths', () => {

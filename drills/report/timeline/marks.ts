@@ -9,7 +9,8 @@ export interface Mark {
   readonly x: number;
   readonly label: string;
   readonly title: string;
-  readonly look: 'lost' | 'back' | 'point' | 'target';
+  /** `beyond` = later than the picture: a label without a line. */
+  readonly look: 'lost' | 'back' | 'point' | 'target' | 'beyond';
   /** 0 is nearest to the lanes. */
   readonly level: number;
   /** Of the label, which stays inside the picture. */
@@ -35,7 +36,14 @@ export function marksOf(record: DrillRecord, scale: Scale, frame: number): Mark[
   const target: Timed[] =
     rto === undefined
       ? []
-      : [{ at: rto, label: `RTO ${figure(record.objectives.rto)}${beyond ? ' →' : ''}`, title: `T0 + RTO: ${new Date(rto).toISOString()}`, look: 'target' }];
+      : [
+          {
+            at: rto,
+            label: `RTO ${figure(record.objectives.rto)}${beyond ? ' →' : ''}`,
+            title: `T0 + RTO: ${new Date(rto).toISOString()}`,
+            look: beyond ? 'beyond' : 'target',
+          },
+        ];
   return levelled([...points, ...target].toSorted((a, b) => a.at - b.at).map((each) => placed(each, scale, frame)));
 }
 
