@@ -109,3 +109,8 @@ it('starts what outlives the one who started it, in a group of its own, its word
 it('rejects when a program cannot be started', async () => {
   await expect(spawnDetached('/no/such/program', [], { cwd: folder, env: {}, log: join(folder, 'log') })).rejects.toMatchObject({ code: 'ENOENT' });
 });
+
+it('identifies nothing at pid 0 and 1', async () => {
+  expect(await identify(0)).toBeUndefined();
+  expect(await identify(1)).toBeUndefined();
+});
