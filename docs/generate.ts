@@ -1,6 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
 import { drillRecord } from '../drills/record.ts';
+import { editorSchemas } from '../drills/schema/editor.ts';
+import { formatReference } from '../drills/schema/reference.ts';
+import { schemas } from '../providers/registry.ts';
 
 interface Generated {
   /** Beside this file. */
@@ -8,14 +11,24 @@ interface Generated {
   readonly content: () => string;
 }
 
+const editors = editorSchemas(schemas);
+
 /** Everything under docs/ that follows from code. `node docs/generate.ts` writes it; a test compares. */
-export const GENERATED: readonly Generated[] = [{ file: 'record.schema.json', content: () => jsonSchema(drillRecord, 'record.schema.json') }];
+export const GENERATED: readonly Generated[] = [
+  { file: 'record.schema.json', content: () => jsonSchema(drillRecord, 'record.schema.json') },
+  ...Object.entries(editors).map(([kind, schema]): Generated => ({ file: `schemas/${kind}.json`, content: () => withId(schema, `${kind}.json`) })),
+  { file: 'drill-format.md', content: () => formatReference(editors) },
+];
 
 function jsonSchema(schema: z.ZodType, id: string): string {
-  const { $schema, ...rest } = z.toJSONSchema(schema, {
+  const made = z.toJSONSchema(schema, {
     // `format` says it; the pattern that zod adds is a screen of digits.
     override: ({ jsonSchema: made }) => void (made.format === 'date-time' && delete made.pattern),
   });
+  return withId(made, id);
+}
+
+function withId({ $schema, ...rest }: z.core.JSONSchema.BaseSchema, id: string): string {
   return `${written({ $schema, $id: id, ...rest }, '')}\n`;
 }
 
@@ -40,5 +53,6 @@ function written(value: unknown, indent: string, before = 0): string {
 }
 
 if (import.meta.main) {
+  mkdirSync(new URL('schemas/', import.meta.url), { recursive: true });
   for (const { file, content } of GENERATED) writeFileSync(new URL(file, import.meta.url), content());
 }

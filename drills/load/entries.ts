@@ -1,18 +1,12 @@
 import { z } from 'zod';
 import { routeBase, siteBase, storeBase } from '../schema/muster.ts';
+import type { Schemas } from '../schema/providers.ts';
 import type { Document, Report } from './document.ts';
 import { mistakesOf } from './issues.ts';
 import type { Problem } from './problem.ts';
 import { orElse, quoted } from './say.ts';
 import { entriesAt, type Node, textAt } from './tree.ts';
 import { UNSAID } from './wording.ts';
-
-/** What providers say of their own keys, by the word that chooses them. */
-export interface Schemas {
-  readonly sites: Readonly<Record<string, z.ZodType>>;
-  readonly routes: Readonly<Record<string, z.ZodType>>;
-  readonly stores: Readonly<Record<string, z.ZodType>>;
-}
 
 const SECTIONS = [
   { section: 'sites', chooser: 'provider', what: 'provider', base: siteBase },

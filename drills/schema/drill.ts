@@ -83,7 +83,9 @@ export const drill = z
       .optional()
       .describe('Why `isolated` may run where isolation cannot be enforced. It becomes a finding.'),
     declaredLost: declaredLost.optional().describe('The source is gone already: it is not called at all.'),
-    deadline: duration.optional().describe('How long the service may take to come back before the run gives up waiting. Default: three times the RTO.'),
+    deadline: duration
+      .optional()
+      .describe('How long the service may take to come back before the run gives up waiting. Default: three times the RTO, at least `30s`.'),
     patience: duration.default(1800).describe('How long a failed step waits for retry, skip or abort before the run aborts itself.'),
     limit: duration.default(14_400).describe("The run's own time limit: it then undoes and cleans up."),
   })

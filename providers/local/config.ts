@@ -14,20 +14,20 @@ const memory = z.union([
 /** A site of muster.yaml whose machines are processes of this one. */
 export const localConfig = z.strictObject({
   provider: z.literal('local'),
-  /** Directory that holds everything of this site. */
-  root: z.string().min(1).optional(),
-  /** Where its processes listen. With `network` it is that namespace's own address unless given. */
-  address: z.string().min(1).optional(),
-  /** `namespace` = a drill may fence its copy into a network namespace of its own. Needs root. */
-  isolation: z.enum(['none', 'namespace']).default('none'),
-  /** A network namespace, made by the operator, that the site's processes run in; it makes power `isolated` possible. Needs root. */
+  root: z.string().min(1).optional().describe("Directory that holds everything of this site. Default: one in the worker's state folder."),
+  address: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Where its processes listen. Default: with `network` that namespace's own address, else this machine's loopback."),
+  isolation: z.enum(['none', 'namespace']).default('none').describe('`namespace`: a drill may fence its copy into a network namespace of its own. Needs root.'),
   network: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, { error: 'the name of a network namespace, as `ip netns list` shows it' })
-    .optional(),
-  /** What the site offers; by default what this machine has. */
-  cpu: z.number().positive().optional(),
-  memory: memory.optional(),
+    .optional()
+    .describe("A network namespace, made by the operator, that the site's processes run in; it makes power `isolated` possible. Needs root."),
+  cpu: z.number().positive().optional().describe('CPUs that the site offers. Default: what this machine has.'),
+  memory: memory.optional().describe('Memory that the site offers, such as `4Gi`. Default: what this machine has.'),
   location: z.string().optional(),
   vendor: z.string().optional(),
   images: z.record(z.string(), z.string()).default({}),

@@ -8,14 +8,19 @@ const endpoint = z
 /** A store entry of muster.yaml: AWS when there is no endpoint, else whatever speaks S3 there. */
 export const s3Config = z.strictObject({
   type: z.literal('s3'),
-  endpoint: endpoint.optional(),
-  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,61}[a-z0-9]$/, { error: 'a bucket name of lower-case letters, digits, dots and hyphens' }),
-  region: z.string().min(1).default('us-east-1'),
-  /** A reference, never a value. Without it AWS is asked by its own credential chain, and an endpoint anonymously. */
+  endpoint: endpoint.optional().describe('Where it is reached, such as `https://s3.example.com`. Default: AWS.'),
+  bucket: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,61}[a-z0-9]$/, { error: 'a bucket name of lower-case letters, digits, dots and hyphens' })
+    .describe('The bucket; it must exist.'),
+  region: z.string().min(1).default('us-east-1').describe('The region of the bucket.'),
   credentials: z
     .string()
     .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|profile:\S+)$/, { error: 'a reference such as env:DR_STORE or profile:dr' })
-    .optional(),
+    .optional()
+    .describe(
+      'A reference, `env:NAME` (holding `<access key id>:<secret access key>`) or `profile:<name>`, never a value. Default: AWS asks its own credential chain, an endpoint is asked anonymously.',
+    ),
   /** Whose it is and where it stands, for gaps. */
   vendor: z.string().optional(),
   location: z.string().optional(),
