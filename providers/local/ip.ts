@@ -1,19 +1,27 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { FileHandle } from 'node:fs/promises';
+import { buffer, text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { DriverError } from '../errors.ts';
 import { codeOf } from './json.ts';
 
-const run = promisify(execFile);
-
 /** `ip` with these words. Rejects with what it said. */
 export async function ip(...words: readonly string[]): Promise<string> {
+  return (await ipBytes(words)).toString('utf8');
+}
+
+/** The same for what `ip` saves and restores in a form of its own; it wants to restore from a file and not from a pipe. */
+export async function ipBytes(words: readonly string[], input?: FileHandle): Promise<Buffer> {
+  const child = spawn('ip', words, { stdio: [input?.fd ?? 'ignore', 'pipe', 'pipe'] });
+  const ended = once(child, 'close');
   try {
-    return (await run('ip', words)).stdout;
+    const [out, said] = await Promise.all([buffer(child.stdout ?? []), text(child.stderr ?? []), ended]);
+    if (child.exitCode === 0) return out;
+    throw new DriverError(/not permitted|denied/i.test(said) ? 'Denied' : 'Unknown', `ip ${words.join(' ')}: ${said.trim() || 'failed'}`);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') throw new DriverError('Unsupported', 'there is no `ip` command here: install iproute2');
-    const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
-    throw new DriverError(/not permitted|denied/i.test(said) ? 'Denied' : 'Unknown', `ip ${words.join(' ')}: ${said || 'failed'}`, { cause: error });
+    if (codeOf(error) === 'ENOENT') throw new DriverError('Unsupported', 'there is no `ip` command here: install iproute2', { cause: error });
+    throw error;
   }
 }
 
@@ -29,8 +37,8 @@ export type Link = z.infer<typeof link>;
 
 /** The network devices of this machine, or of a namespace of it. */
 export async function links(namespace?: string): Promise<Link[]> {
-  const text = await ip(...(namespace === undefined ? [] : ['-n', namespace]), '-j', '-d', 'addr', 'show');
-  return z.array(link).parse(JSON.parse(text));
+  const found = await ip(...(namespace === undefined ? [] : ['-n', namespace]), '-j', '-d', 'addr', 'show');
+  return z.array(link).parse(JSON.parse(found));
 }
 
 export function needRoot(what: string): void {

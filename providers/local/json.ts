@@ -4,14 +4,17 @@ import type { z } from 'zod';
 import { DriverError } from '../errors.ts';
 
 /** Whole or not at all, whatever happens in the middle. */
-export async function writeJson(path: string, value: unknown): Promise<void> {
-  const draft = await drafted(path, value);
-  await rename(draft, path);
+export function writeJson(path: string, value: unknown): Promise<void> {
+  return writeWhole(path, jsonOf(value));
+}
+
+export async function writeWhole(path: string, content: string | Buffer): Promise<void> {
+  await rename(await drafted(path, content), path);
 }
 
 /** False when the file is there already; it is then left as it is. */
 export async function createJson(path: string, value: unknown): Promise<boolean> {
-  const draft = await drafted(path, value);
+  const draft = await drafted(path, jsonOf(value));
   try {
     await link(draft, path);
     return true;
@@ -49,11 +52,13 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-async function drafted(path: string, value: unknown): Promise<string> {
+async function drafted(path: string, content: string | Buffer): Promise<string> {
   const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, `${JSON.stringify(value)}\n`, { mode: 0o600, flush: true });
+  await writeFile(draft, content, { mode: 0o600, flush: true });
   return draft;
 }
+
+const jsonOf = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
 export async function exists(path: string): Promise<boolean> {
   try {

@@ -4,7 +4,7 @@ import { type PowerRef, type PowerState, type PowerTarget, type ResourceId, STAN
 import { exists } from './json.ts';
 import { files } from './layout.ts';
 import { killMarked, marked } from './marked.ts';
-import { isConnected, setConnected } from './cable.ts';
+import { connect, disconnect, isConnected } from './cable.ts';
 import { lookAt } from './owned.ts';
 import { replace } from './numbered.ts';
 import { GRACE_SECONDS } from './order.ts';
@@ -63,7 +63,7 @@ function standing(installation: string, selector: string): ResourceId {
 
 async function act(site: Site, { id, thing, replicas, power }: Machine): Promise<void> {
   const { want, since } = power.value;
-  if (want === 'running' && site.config.network !== undefined) await setConnected(site.config.network, true);
+  if (want === 'running' && site.config.network !== undefined) await connect(site, site.config.network);
   const late = Date.now() - Date.parse(since) > GRACE_SECONDS * 1000;
   for (let replica = 0; replica < replicas; replica++) {
     const seen = await seeReplica(thing, replica);
@@ -71,7 +71,7 @@ async function act(site: Site, { id, thing, replicas, power }: Machine): Promise
     else if (want === 'stopped' && !late) await stopReplica(seen);
     else if (want === 'stopped' || want === 'cut') await killReplica(seen);
   }
-  if (want === 'isolated' && site.config.network !== undefined) await setConnected(site.config.network, false);
+  if (want === 'isolated' && site.config.network !== undefined) await disconnect(site, site.config.network);
   if (want === 'cut' || (want === 'stopped' && late)) await killMarked(site.root, id);
 }
 
