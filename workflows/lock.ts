@@ -44,20 +44,25 @@ export async function lock(input: LockInput): Promise<string> {
       return 'let go with the workload';
     }
     await act('awaitClosed', { summary: `wait until ${input.holder} is closed`, within: 0, endless: true }, { workflowId: input.holder });
+    let recovery: Recovery | undefined;
     for (;;) {
-      if (await bringBack(input)) return `${input.holder} ended without clean-up; its lock cleaned up`;
+      // Asked for once: what is undone from then on stands in it and nowhere else.
+      recovery ??= await leftBy(input);
+      if (recovery && (await bringBack(recovery))) return `${input.holder} ended without clean-up; its lock cleaned up`;
       again = false;
       await condition(() => again, AGAIN_SECONDS * 1000, { summary: 'not clean yet; look again' });
     }
   });
 }
 
-/** Undo, failback and sweep for a run that is gone, from the state in its memo. */
-async function bringBack({ plan, holder, holderRun }: Extract<LockInput, { kind: 'workload' }>): Promise<boolean> {
-  const seen = await act('lookUpRun', { summary: `read what ${holder} left undone`, within: 15 }, { workflowId: holder, runId: holderRun });
-  if (seen.status !== 'closed') return false;
+/** What a run that is gone left undone, from the state in its memo; undefined while nothing sure is known of it. */
+async function leftBy({ plan, holder, holderRun }: Extract<LockInput, { kind: 'workload' }>): Promise<Recovery | undefined> {
+  const seen = await act('lookUpRun', { summary: `read what ${holder} left undone`, within: 15 }, { workflowId: holder, runId: holderRun }).catch((error: unknown) => {
+    log.warn('not known yet', { holder, reason: reasonOf(error) });
+  });
+  if (seen?.status !== 'closed') return undefined;
   let state: RunState = seen.state ?? CLEAN;
-  const recovery: Recovery = {
+  return {
     plan,
     mark: { installation: plan.installation, run: markOf(workflowInfo().namespace, holder), expires: 'never' },
     get state() {
@@ -70,12 +75,16 @@ async function bringBack({ plan, holder, holderRun }: Extract<LockInput, { kind:
       log.info(happening.type, { ...happening });
     },
   };
+}
+
+/** Failback, undo and sweep for a run that is gone. True when nothing is left. */
+async function bringBack(recovery: Recovery): Promise<boolean> {
   try {
-    if (needsFailback(state)) await moveBack(recovery);
+    if (needsFailback(recovery.state)) await moveBack(recovery);
     const stuck = await unwind(recovery);
     return (await sweepRun(recovery, APART_SECONDS)) && stuck.length === 0;
   } catch (error) {
-    log.warn('not clean yet', { holder, reason: reasonOf(error) });
+    log.warn('not clean yet', { mark: recovery.mark.run, reason: reasonOf(error) });
     return false;
   }
 }
