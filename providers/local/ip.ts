@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { DriverError } from '../errors.ts';
@@ -15,8 +16,9 @@ export async function ip(...words: readonly string[]): Promise<string> {
 export async function ipBytes(words: readonly string[], input?: FileHandle): Promise<Buffer> {
   const child = spawn('ip', words, { stdio: [input?.fd ?? 'ignore', 'pipe', 'pipe'] });
   const ended = once(child, 'close');
+  const [stdout, stderr] = [child.stdout ?? Readable.from([]), child.stderr ?? Readable.from([])];
   try {
-    const [out, said] = await Promise.all([buffer(child.stdout ?? []), text(child.stderr ?? []), ended]);
+    const [out, said] = await Promise.all([buffer(stdout), text(stderr), ended]);
     if (child.exitCode === 0) return out;
     throw new DriverError(/not permitted|denied/i.test(said) ? 'Denied' : 'Unknown', `ip ${words.join(' ')}: ${said.trim() || 'failed'}`);
   } catch (error) {
