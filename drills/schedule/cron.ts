@@ -17,7 +17,7 @@ const FIELDS: readonly Field[] = [
   { name: 'hour', from: 0, to: 23 },
   { name: 'day of the month', from: 1, to: 31 },
   { name: 'month', from: 1, to: 12, names: MONTHS.map(short) },
-  { name: 'day of the week', from: 0, to: 6, names: DAYS.map(short) },
+  { name: 'day of the week', from: 0, to: 7, names: DAYS.map(short) },
 ];
 
 /** A cron line of five fields, as Temporal reads it. */
