@@ -1,7 +1,6 @@
 import { monotonic } from './clock.ts';
 import type { LeaseUrls } from './object.ts';
-import { LeaseRefused } from './record.ts';
-import { type HeldLease, reasonOf, releaseLease, renewLease } from './take.ts';
+import { type HeldLease, releaseLease, renewLease } from './take.ts';
 
 /**
  * Renews a lease every third of its life until it is released or lost. Lost is for ever: a renewal that comes back
@@ -74,7 +73,7 @@ export class LeaseKeeper {
       this.#arm();
     } catch (error) {
       if (signal.aborted) return;
-      this.#trouble = error instanceof LeaseRefused ? error.message : `the store is away: ${reasonOf(error)}`;
+      this.#trouble = error instanceof Error ? error.message : String(error);
       this.#schedule(this.#held.lease.ttlSeconds / 20);
     }
   }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from './clock.ts';
-import { type LeaseUrls, readLease, writeLease } from './object.ts';
-import { type LeaseRecord, LeaseRefused, type SeenLease } from './record.ts';
+import { LeaseAway, type LeaseUrls, readLease, writeLease } from './object.ts';
+import type { LeaseRecord, SeenLease } from './record.ts';
 import { pollSeconds, Stillness } from './stillness.ts';
 
 export interface HeldLease extends SeenLease {
@@ -49,8 +49,9 @@ export async function takeLease({ getUrl, putUrl, holder, site, ttlSeconds, sign
         await wait(`held by ${seen.lease.holder} at ${seen.lease.site}`);
       }
     } catch (error) {
-      if (signal.aborted || error instanceof LeaseRefused) throw error;
-      await wait(`the store is away: ${reasonOf(error)}`);
+      signal.throwIfAborted();
+      if (!(error instanceof LeaseAway)) throw error;
+      await wait(error.message);
     }
   }
 }
@@ -84,11 +85,5 @@ async function write(urls: LeaseUrls, lease: LeaseRecord, etag: string | undefin
 
 /** No request may hang for so long that there is no time for another. */
 function within(ttlSeconds: number, signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout((ttlSeconds * 1000) / 3)]);
-}
-
-/** `fetch` hides the reason in the cause. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  return AbortSignal.any([signal, AbortSignal.timeout(Math.ceil((ttlSeconds * 1000) / 3))]);
 }
