@@ -1,23 +1,20 @@
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { outcomeOf } from './machine.ts';
 import { isRunning } from './processesOf.ts';
 import { ROOT } from './sources.ts';
 
-const execute = promisify(execFile);
-
 interface Run {
-  readonly code: number;
+  readonly code: number | null;
   readonly lastLine: string;
   readonly stderr: string;
-  readonly folder: string;
 }
 
-/** A vitest run of its own over these test files, with the project's reporter. */
-async function run(files: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}): Promise<Run> {
+/** A vitest run of its own over these test files, with the project's reporter; sent SIGTERM once it has printed `endAt`. */
+async function run(files: Readonly<Record<string, string>>, { noSkips = '', endAt }: { noSkips?: string; endAt?: string } = {}): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), 'closing-'));
   const scratch = join(folder, 'scratch');
   const config = {
@@ -29,14 +26,16 @@ async function run(files: Readonly<Record<string, string>>, env: Readonly<Record
   };
   writeFileSync(join(folder, 'vitest.config.mjs'), `export default ${JSON.stringify(config)};`);
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  mkdirSync(scratch);
-  const args = [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder];
-  const ended = await execute(process.execPath, args, { env: { ...process.env, MUSTER_NO_SKIPS: '', ...env } }).then(
-    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    (error: { code: number; stdout: string; stderr: string }) => error,
-  );
-  return { code: ended.code, lastLine: ended.stdout.trimEnd().split('\n').at(-1) ?? '', stderr: ended.stderr, folder };
+  const child = spawn(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder], {
+    env: { ...process.env, MUSTER_NO_SKIPS: noSkips },
+  });
+  if (endAt !== undefined) child.stdout.on('data', (chunk) => void (String(chunk).includes(endAt) && child.kill('SIGTERM')));
+  const { code, stdout, stderr } = await outcomeOf(child);
+  expect(existsSync(scratch)).toBe(false);
+  return { code, lastLine: stdout.trimEnd().split('\n').at(-1) ?? '', stderr };
 }
+
+const leftBehind = (stderr: string): number[] => [...stderr.matchAll(/Left behind by a test, and ended now: process (\d+), /g)].map(([, pid]) => Number(pid));
 
 const PASSES = `it('passes', () => {});`;
 
@@ -55,7 +54,7 @@ describe('the closing line', () => {
   it('counts skips and todos, and fails on them with MUSTER_NO_SKIPS=1', async () => {
     const files = { 'a.test.mjs': `${PASSES} it.skip('later', () => {}); it.todo('some day');` };
     expect(await run(files)).toMatchObject({ code: 0, lastLine: '1 passed, 0 failed, 2 skipped' });
-    const strict = await run(files, { MUSTER_NO_SKIPS: '1' });
+    const strict = await run(files, { noSkips: '1' });
     expect(strict).toMatchObject({ code: 1, lastLine: '1 passed, 2 failed, 2 skipped' });
     expect(strict.stderr).toContain('2 skipped, and MUSTER_NO_SKIPS=1 allows none');
   });
@@ -72,23 +71,26 @@ describe('the closing line', () => {
     expect(await run({})).toMatchObject({ code: 1, lastLine: expect.stringMatching(/^0 passed, [01] failed$/) });
   });
 
-  it.each([
-    ['that inherits the environment', `spawn('/bin/sleep', ['300'], { detached: true, stdio: 'ignore' })`],
-    [
-      'that got a clean environment, by the folder it works in',
-      `spawn('/bin/sleep', ['300'], { detached: true, stdio: 'ignore', env: {}, cwd: process.env.TMPDIR })`,
-    ],
-    [
-      'that got a clean environment, by its command line',
-      `spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e3)', process.env.TMPDIR], { detached: true, stdio: 'ignore', env: {} })`,
-    ],
-  ])('names, ends and counts as failed a process left behind %s', async (_, start) => {
-    const text = `import { spawn } from 'node:child_process';\nit('starts it', () => { const child = ${start}; child.unref(); console.log('pid ' + child.pid); });`;
+  it('names, ends and counts as failed what a test left behind, also with a clean environment', async () => {
+    const start = [
+      `spawn('/bin/sleep', ['301'], options)`,
+      `spawn('/bin/sleep', ['302'], { ...options, env: {}, cwd: process.env.TMPDIR })`,
+      `spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e3)', process.env.TMPDIR], { ...options, env: {} })`,
+    ];
+    const text = `import { spawn } from 'node:child_process';\nconst options = { detached: true, stdio: 'ignore' };\nit('starts', () => { for (const each of [${start.join(', ')}]) each.unref(); });`;
     const { code, lastLine, stderr } = await run({ 'a.test.mjs': text });
-    expect({ code, lastLine }).toEqual({ code: 1, lastLine: '1 passed, 1 failed' });
-    const [, pid] = /Left behind by a test, and ended now: process (\d+), /.exec(stderr) ?? [];
-    expect(Number(pid)).toBeGreaterThan(0);
-    expect(isRunning(Number(pid))).toBe(false);
+    expect({ code, lastLine }).toEqual({ code: 1, lastLine: '1 passed, 3 failed' });
+    expect(leftBehind(stderr)).toHaveLength(3);
+    expect(leftBehind(stderr).filter(isRunning)).toEqual([]);
+  });
+
+  it('is no success and leaves nothing behind when the run is broken off', async () => {
+    const text = `import { spawn } from 'node:child_process';\nit('waits', async () => { spawn('/bin/sleep', ['300'], { detached: true, stdio: 'ignore' }); console.log('it is up'); await new Promise(() => {}); }, 60_000);`;
+    const { code, lastLine, stderr } = await run({ 'a.test.mjs': text }, { endAt: 'it is up' });
+    expect(code).not.toBe(0);
+    expect(lastLine).toMatch(/^0 passed, [1-9]\d* failed/);
+    expect(leftBehind(stderr)).toHaveLength(1);
+    expect(leftBehind(stderr).filter(isRunning)).toEqual([]);
   });
 
   it('does not blame a process that ends within seconds', async () => {

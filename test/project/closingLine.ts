@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { Reporter, SerializedError, TestModule, Vitest } from 'vitest/node';
-import { endProcessesOf, type Process } from './processesOf.ts';
+import { endProcessesOf, killProcessesOf, type Process } from './processesOf.ts';
 
 /** How long what a test has ended may take to be gone. */
 const GRACE_MS = 5_000;
@@ -41,15 +41,19 @@ export default class ClosingLine implements Reporter {
   }
 
   async #sweep(): Promise<void> {
-    if (this.#swept || !this.#run) return;
+    if (this.#run) this.#blame(await endProcessesOf(this.#run, this.#scratch, GRACE_MS));
     this.#swept = true;
-    const left = await endProcessesOf(this.#run, this.#scratch, GRACE_MS);
+  }
+
+  #blame(left: readonly Process[]): void {
     this.#counts.failed += left.length;
     for (const each of left) process.stderr.write(`Left behind by a test, and ended now: ${describe(each)}\n`);
     if (this.#scratch) rmSync(this.#scratch, { recursive: true, force: true });
   }
 
   #close(): void {
+    // A run that was broken off, by Ctrl-C for one, closes nothing before it ends.
+    if (!this.#swept && this.#run) this.#blame(killProcessesOf(this.#run, this.#scratch));
     const { passed, skipped } = this.#counts;
     const forbidden = process.env['MUSTER_NO_SKIPS'] === '1' ? skipped : 0;
     if (forbidden > 0) process.stderr.write(`${skipped} skipped, and MUSTER_NO_SKIPS=1 allows none.\n`);

@@ -31,6 +31,11 @@ export async function endProcessesOf(run: string, scratch: string | undefined, g
     if (processesOf(run, scratch).length === 0) return [];
     await sleep(100);
   }
+  return killProcessesOf(run, scratch);
+}
+
+/** Kills them at once, and says which these were. */
+export function killProcessesOf(run: string, scratch: string | undefined): Process[] {
   const left = processesOf(run, scratch);
   for (const { pid } of left) {
     try {
