@@ -40,7 +40,7 @@ export class LeaseLab {
     return { getUrl: url, putUrl: url };
   }
 
-  take(holder: string, signal: AbortSignal, ttlSeconds = 2, urls = this.urls): Promise<HeldLease> {
+  take(holder: string, signal: AbortSignal, ttlSeconds = 10, urls = this.urls): Promise<HeldLease> {
     return takeLease({ ...urls, holder, site: 'onprem', ttlSeconds, signal });
   }
 

@@ -22,7 +22,7 @@ const it = test.extend<{ lab: LeaseLab }>({
 describe.concurrent('taking a lease', () => {
   it('takes what is absent, and raises the epoch with each taking', async ({ lab, signal }) => {
     const first = await lab.take('a', signal);
-    expect(first.lease).toMatchObject({ holder: 'a', site: 'onprem', epoch: 1, released: false, ttlSeconds: 2 });
+    expect(first.lease).toMatchObject({ holder: 'a', site: 'onprem', epoch: 1, released: false, ttlSeconds: 10 });
     await releaseLease(lab.urls, first, signal);
     expect((await lab.take('b', signal)).lease).toMatchObject({ holder: 'b', epoch: 2 });
   });
@@ -34,7 +34,7 @@ describe.concurrent('taking a lease', () => {
   });
 
   it('waits for the whole life of the last renewal and a second more, whatever its own life would be', async ({ lab, signal }) => {
-    const held = await lab.take('a', signal, 2);
+    const held = await lab.take('a', signal, 4);
     const taking = lab.take('b', signal, 30);
     await sleep(500);
     const renewed = await renewLease(lab.urls, held, signal);
@@ -118,25 +118,26 @@ describe.concurrent('keeping a lease', () => {
 
   it('is lost at once when another has it, and never comes back', async ({ lab, signal }) => {
     const lost: string[] = [];
-    const keeper = lab.keep(await lab.take('a', signal, 3), (reason) => lost.push(reason));
+    const keeper = lab.keep(await lab.take('a', signal, 6), (reason) => lost.push(reason));
     await lab.store.put(lab.key, Buffer.from(JSON.stringify({ ...keeper.held.lease, holder: 'b', term: 'another', epoch: 2 })), signal);
     await until(() => lost.length > 0);
     expect([lost, keeper.valid]).toEqual([['another has taken it'], false]);
     await lab.store.remove(lab.key, signal);
-    await sleep(1500);
+    await sleep(2500);
     expect(await lab.store.get(lab.key, signal)).toBeUndefined();
   });
 
   it('survives a lost reply, and a store that is away for less than its life', async ({ lab, signal }) => {
     const losing = await losingReplies(lab.urls);
     const lost: string[] = [];
-    const keeper = lab.keep(await lab.take('a', signal, 6, losing.urls), (reason) => lost.push(reason), losing.urls);
+    const keeper = lab.keep(await lab.take('a', signal, 10, losing.urls), (reason) => lost.push(reason), losing.urls);
     losing.loseNext();
     await until(() => losing.lost() === 1);
     await lab.stopStore();
     await sleep(500);
     await lab.startStore();
-    await sleep(7000);
+    const { renewal } = keeper.held.lease;
+    await until(() => keeper.held.lease.renewal >= renewal + 2 || lost.length > 0);
     expect([lost, keeper.valid]).toEqual([[], true]);
     expect((await witnessLease(lab.store, lab.key, signal))?.lease.term).toBe(keeper.held.lease.term);
     losing.close();
