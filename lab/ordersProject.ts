@@ -21,29 +21,70 @@ export interface OrdersPlaces {
   /** Seconds between two recovery points; the example's own where absent. */
   readonly backupEvery?: number;
   readonly objectives?: Readonly<Record<string, string>>;
+  /** More workloads like the example, each with a drill `<name>-to-ams` and routes `<name>` and `<name>-drill`. */
+  readonly copies?: readonly OrdersCopy[];
+  /** What else is to be different, by file of the project. What the example's own files say is copied with them. */
+  readonly edits?: Readonly<Record<string, readonly Edit[]>>;
 }
+
+export interface OrdersCopy {
+  readonly name: string;
+  readonly routeUrl: string;
+  readonly drillRouteUrl: string;
+}
+
+/** Where in a YAML file, and what shall stand there. */
+export type Edit = readonly [at: readonly (string | number)[], value: unknown];
 
 /** The example project as it runs on this machine: its addresses and the checksum of its files filled in. */
 export async function makeOrdersProject(places: OrdersPlaces): Promise<{ readonly files: Uint8Array; readonly key: string }> {
-  const { folder, storeUrl, adminUrl, routeUrl, drillRouteUrl, backupEvery, objectives } = places;
+  const { folder, storeUrl, adminUrl, routeUrl, drillRouteUrl, backupEvery, objectives, copies = [], edits = {} } = places;
   await cp(EXAMPLE, folder, { recursive: true, filter: (path) => path !== join(EXAMPLE, 'app') });
   const files = await packApp();
   const sha256 = createHash('sha256').update(files).digest('hex');
-  await edit(join(folder, 'muster.yaml'), [
+  const change = (path: string, changes: readonly Edit[], from = path) => edit(join(folder, from), [...changes, ...(edits[path] ?? [])], join(folder, path));
+  await change('muster.yaml', [
     [['stores', 'neutral', 'endpoint'], storeUrl],
-    [['routes', 'orders', 'admin'], adminUrl],
-    [['routes', 'orders', 'url'], routeUrl],
-    [['routes', 'orders-drill', 'admin'], adminUrl],
-    [['routes', 'orders-drill', 'url'], drillRouteUrl],
+    ...routes('orders', routeUrl, drillRouteUrl),
+    ...copies.flatMap((copy) => routes(copy.name, copy.routeUrl, copy.drillRouteUrl)),
     [['roles', 'payments', 2], DEMO_APPROVER],
   ]);
-  await edit(join(folder, 'workloads', 'orders.yaml'), [
+  await change('workloads/orders.yaml', [
     [['components', 'db', 'files', 'sha256'], sha256],
     [['components', 'api', 'files', 'sha256'], sha256],
     ...(backupEvery === undefined ? [] : ([[['components', 'db', 'env', 'BACKUP_EVERY'], String(backupEvery)]] as const)),
   ]);
-  await edit(join(folder, 'drills', 'orders-to-ams.yaml'), Object.entries(objectives ?? {}).map(([name, value]) => [['objectives', name], value] as const));
+  await change(
+    'drills/orders-to-ams.yaml',
+    Object.entries(objectives ?? {}).map(([name, value]) => [['objectives', name], value] as const),
+  );
+  for (const { name } of copies) {
+    await change(
+      `workloads/${name}.yaml`,
+      [
+        [['workload'], name],
+        [['route'], name],
+        [['drillRoute'], `${name}-drill`],
+      ],
+      'workloads/orders.yaml',
+    );
+    await change(
+      `drills/${name}-to-ams.yaml`,
+      [
+        [['drill'], `${name}-to-ams`],
+        [['workload'], name],
+      ],
+      'drills/orders-to-ams.yaml',
+    );
+  }
   return { files, key: 'files/orders.tgz' };
+
+  function routes(name: string, url: string, drillUrl: string): Edit[] {
+    return [
+      [['routes', name], { driver: 'forwarder', admin: adminUrl, url }],
+      [['routes', `${name}-drill`], { driver: 'forwarder', admin: adminUrl, url: drillUrl }],
+    ];
+  }
 }
 
 async function packApp(): Promise<Uint8Array> {
@@ -51,8 +92,8 @@ async function packApp(): Promise<Uint8Array> {
   return stdout;
 }
 
-async function edit(path: string, changes: readonly (readonly [readonly (string | number)[], string])[]): Promise<void> {
+async function edit(path: string, changes: readonly Edit[], to: string): Promise<void> {
   const document = parseDocument(await readFile(path, 'utf8'));
-  for (const [at, value] of changes) document.setIn(at, value);
-  await writeFile(path, document.toString({ lineWidth: 0 }));
+  for (const [at, value] of changes) document.setIn(at, document.createNode(value));
+  await writeFile(to, document.toString({ lineWidth: 0 }));
 }

@@ -2,12 +2,11 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { type DevServer, startDevServer } from '../cli/devServer.ts';
 import { freePorts } from './freePorts.ts';
-import { type OrdersLab, startOrdersLab } from './ordersLab.ts';
-import type { OrdersPlaces } from './ordersProject.ts';
+import { type OrdersLab, type OrdersLabOptions, startOrdersLab } from './ordersLab.ts';
 import { startProgram, type Started } from './spawn.ts';
 import { clearSites } from './standing.ts';
 
-export interface StandOptions extends Pick<OrdersPlaces, 'backupEvery' | 'objectives'> {
+export interface StandOptions extends OrdersLabOptions {
   readonly folder: string;
   /** Wanted ports of server and UI; others are taken when these are not free. */
   readonly ports?: readonly [number, number];
@@ -48,7 +47,10 @@ export async function startStand(options: StandOptions): Promise<Stand> {
   };
   try {
     const lab = await startOrdersLab(folder, options);
-    ends.push(() => lab.stop(), () => clearSites(stateFolder, ['onprem-fra', 'onprem-ams'], 'orders-demo'));
+    ends.push(
+      () => lab.stop(),
+      () => clearSites(stateFolder, ['onprem-fra', 'onprem-ams'], 'orders-demo'),
+    );
     const worker = () =>
       startProgram<{ pid: number }>(options.workerScript ?? 'worker/main.ts', ['--project', lab.project, '--state', stateFolder], {
         log: join(folder, 'worker.log'),
