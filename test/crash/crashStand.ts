@@ -1,0 +1,130 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseDocument } from 'yaml';
+import { putStanding } from '../../cli/demo.ts';
+import { drillOf, loadProject, planOf } from '../../cli/project.ts';
+import type { Plan } from '../../drills/plan.ts';
+import { type Load, startLoad } from '../../lab/load/load.ts';
+import { newStandFolder, STAND_ENV } from '../../lab/stale.ts';
+import { type Stand, startStand } from '../../lab/stand.ts';
+import { type CrashOrder, ORDER_ENV } from './order.ts';
+import { OrderBook } from './orderBook.ts';
+import { keepNewest, keysOf } from './storeListing.ts';
+import { Watch } from './watch.ts';
+
+const RESTART_MS = 1000;
+const ORDERS_PER_SECOND = 5;
+const RECOVERY_POINTS = 'recovery/orders/db/orders/';
+
+/** A stand on which one drill after the other is disturbed: its worker dies where it is told to and is started again a second later. */
+export class CrashStand {
+  readonly stand: Stand;
+  readonly plan: Plan;
+  readonly orders: OrderBook;
+  readonly watch: Watch;
+  readonly orderFile: string;
+  readonly #load: Load;
+  #deaths: string[] = [];
+  #stopping = false;
+  #restart: Promise<void> = Promise.resolve();
+
+  private constructor(stand: Stand, plan: Plan, orderFile: string) {
+    const ledger = join(stand.folder, 'ledger.jsonl');
+    this.stand = stand;
+    this.plan = plan;
+    this.orderFile = orderFile;
+    this.watch = new Watch(stand.folder);
+    this.#load = startLoad({ url: stand.lab.routeUrl, ratePerSecond: ORDERS_PER_SECOND, ledger });
+    this.orders = new OrderBook(ledger, stand.lab.routeUrl);
+    this.#keepWorker();
+  }
+
+  /** The example with a hold of one second and a recovery point each second. */
+  static async start(parent: string): Promise<CrashStand> {
+    const folder = await newStandFolder(parent);
+    const orderFile = join(folder, 'crash.json');
+    const stand = await startStand({
+      folder,
+      backupEvery: 1,
+      objectives: { rto: '60s', rpo: '10s', hold: '1s' },
+      workerScript: 'test/crash/worker.ts',
+      workerEnv: { [ORDER_ENV]: orderFile, [STAND_ENV]: folder },
+    });
+    try {
+      await shortenLease(join(stand.lab.project, 'workloads', 'orders.yaml'));
+      const project = await loadProject(stand.lab.project);
+      const plan = planOf(project, drillOf(project, 'orders-to-ams'), { mode: 'unplanned', as: 'the crash loop', trigger: 'on demand' });
+      await putStanding(stand, project, plan);
+      return new CrashStand(stand, plan, orderFile);
+    } catch (error) {
+      await stand.stop();
+      throw error;
+    }
+  }
+
+  /** Before a drill: an order for the worker, or none, and a store that does not grow with the row of drills. */
+  async prepare(order?: CrashOrder): Promise<void> {
+    await this.workerUp();
+    if (order) await this.order(order);
+    else await rm(this.orderFile, { force: true });
+    await keepNewest(this.stand.lab.storeUrl, RECOVERY_POINTS, 2);
+    for (let waited = 0; (await keysOf(this.stand.lab.storeUrl, RECOVERY_POINTS)).length === 0; waited += 100) {
+      if (waited > 20_000) throw new Error('the source makes no recovery points');
+      await sleep(100);
+    }
+  }
+
+  async order(order: CrashOrder): Promise<void> {
+    await writeFile(this.orderFile, JSON.stringify(order));
+  }
+
+  killWorker(): void {
+    process.kill(this.stand.worker.pid, 'SIGKILL');
+  }
+
+  /** How workers have ended since the last time, such as `SIGKILL`. */
+  takeDeaths(): string[] {
+    const deaths = this.#deaths;
+    this.#deaths = [];
+    return deaths;
+  }
+
+  async workerUp(): Promise<void> {
+    await this.#restart;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.watch.stop();
+    await this.#load.stop();
+    await this.#restart;
+    await this.stand.stop();
+  }
+
+  #keepWorker(): void {
+    this.stand.worker.child.once('exit', (code, signal) => {
+      if (this.#stopping) return;
+      this.#deaths.push(signal ?? `exit ${code}`);
+      this.#restart = this.#startAgain();
+    });
+  }
+
+  async #startAgain(): Promise<void> {
+    await sleep(RESTART_MS);
+    if (this.#stopping) return;
+    try {
+      await this.stand.startWorker();
+      this.#keepWorker();
+    } catch (error) {
+      this.#deaths.push(`not started: ${error instanceof Error ? error.message : String(error)}`);
+      await this.#startAgain();
+    }
+  }
+}
+
+async function shortenLease(path: string): Promise<void> {
+  const document = parseDocument(await readFile(path, 'utf8'));
+  document.setIn(['components', 'db', 'data', 'orders', 'lease'], '1s');
+  await writeFile(path, document.toString({ lineWidth: 0 }));
+}
