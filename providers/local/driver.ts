@@ -1,4 +1,5 @@
-import { mkdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Driver } from '../driver.ts';
 import { DriverError } from '../errors.ts';
 import { ErrorCode } from '../spec.ts';
@@ -16,16 +17,14 @@ export interface LocalOptions {
   /** The site's name. */
   readonly site: string;
   readonly config: LocalConfig;
-  /** Where everything of the site is, unless its config says so. Made when it is not there. */
+  /** Where everything of the site is, unless its config says so. Made with the first thing in it. */
   readonly root: string;
   readonly installation: string;
 }
 
 /** Processes of this machine as a site. Whatever it starts outlives it and is found again by the next one. */
 export function localDriver({ site: name, config, root, installation }: LocalOptions): Driver {
-  const asked = config.root ?? root;
-  mkdirSync(asked, { recursive: true, mode: 0o700 });
-  const site: Site = { name, config, root: realpathSync(asked) };
+  const site: Site = { name, config, root: withoutLinks(resolve(config.root ?? root)) };
   return {
     name,
     capabilities: localCapabilities(config),
@@ -38,4 +37,14 @@ export function localDriver({ site: name, config, root, installation }: LocalOpt
     classify: (error) => ({ code: error instanceof DriverError ? error.code : (FAULTS[codeOf(error) ?? ''] ?? ErrorCode.Unknown) }),
     async close() {},
   };
+}
+
+/** One place has one name, or the marks of what is there would not be found again. */
+function withoutLinks(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    return join(withoutLinks(dirname(path)), basename(path));
+  }
 }

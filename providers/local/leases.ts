@@ -18,7 +18,7 @@ export class Leases {
     const { LeaseKeeper, LeaseRefused, takeLease } = await import('../leases/index.ts');
     for (const { name, lease } of wanted.toSorted((a, b) => (a.lease.at < b.lease.at ? -1 : 1))) {
       const urls = { getUrl: lease.at, putUrl: lease.at };
-      const wait = (reason: string): void => void onWait(`lease of ${name}: ${reason}`);
+      const wait = (reason: string): void => void onWait(`lease of ${name}: ${reason}`).catch(() => {});
       const held: HeldLease = await takeLease({ ...urls, holder, site, ttlSeconds: wholeThirds(lease.ttlSeconds), signal, onWait: wait }).catch(
         (error: unknown) => {
           throw error instanceof LeaseRefused ? new DriverError('Invalid', `lease of ${name}: ${error.message}`) : error;

@@ -10,7 +10,7 @@ import type { Site } from './site.ts';
 /** Makes a directory of the site, and those above it up to the root, closed to everybody but the site's own user. */
 export async function makeDirectory(site: Site, path: string, uid: number | undefined): Promise<void> {
   if (path !== site.root) await makeDirectory(site, dirname(path), uid);
-  await mkdir(path, { recursive: path === site.root, mode: 0o700 }).catch((error: unknown) => {
+  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
     if (codeOf(error) !== 'EEXIST') throw error;
   });
   await chmod(path, uid === undefined ? 0o700 : 0o710);

@@ -5,6 +5,7 @@ import { exists } from './json.ts';
 import { files, thingDir } from './layout.ts';
 import { killMarked } from './marked.ts';
 import { idOf, lookAt } from './owned.ts';
+import { releaseAll } from './ports.ts';
 import type { OwnedRecord } from './records.ts';
 import { goOnRemoving, startRemoval } from './remove.ts';
 import type { Site } from './site.ts';
@@ -47,6 +48,7 @@ export async function removeOwned(site: Site, kind: Kind, id: ResourceId, { sign
   if (place.holds === 'foreign') throw new DriverError('Denied', `${thingDir(site.root, id)} does not carry our mark: remove it by hand if it may go`);
   if (place.holds === 'nothing') {
     await killMarked(site.root, id);
+    await releaseAll(thingDir(site.root, id));
     return false;
   }
   await startRemoval(place.thing, place.owned.replicas);

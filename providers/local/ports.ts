@@ -1,4 +1,4 @@
-import { chmod, link, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { randomInt, randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -21,6 +21,7 @@ export async function reservePorts(thing: string, count: number, bind?: string):
   if (count > span) throw few();
   // Other users of the machine have sites too; only the one who made it may open it to them.
   if (await mkdir(REGISTRY, { recursive: true })) await chmod(REGISTRY, 0o1777);
+  await forgetTheDead();
   const ports: number[] = [];
   const start = randomInt(span);
   for (let step = 0; ports.length < count && step < span; step++) {
@@ -36,6 +37,19 @@ export async function reservePorts(thing: string, count: number, bind?: string):
 /** Those that are another's are left alone. */
 export async function releasePorts(thing: string, ports: readonly number[]): Promise<void> {
   for (const port of ports) if ((await holder(port)) === thing) await rm(fileOf(port), { force: true });
+}
+
+/** Those of a thing whose own record of them is gone. */
+export async function releaseAll(thing: string): Promise<void> {
+  await releasePorts(thing, await reserved());
+}
+
+async function forgetTheDead(): Promise<void> {
+  for (const port of await reserved()) await reclaim(port);
+}
+
+async function reserved(): Promise<number[]> {
+  return (await readdir(REGISTRY).catch(() => [])).map(Number).filter((port) => port > 0);
 }
 
 async function claim(port: number, thing: string): Promise<boolean> {

@@ -80,11 +80,13 @@ async function stateOf(site: Site, machine: Machine | undefined): Promise<PowerS
   const { id, thing, replicas, power } = machine;
   const { want } = power.value;
   const { network } = site.config;
+  // First who lives, then what they said: what they said last is then there.
+  const alive = await marked(site.root, id);
   const seen = await Promise.all(Array.from({ length: replicas }, (_, replica) => seeReplica(thing, replica)));
   const known = { version: `${power.version}`, endpoints: {} };
   const failed = seen.find((each): each is Extract<Seen, { is: 'failed' }> => each.is === 'failed');
   // Said to be off only when nothing with its mark lives: others take that for a fence.
-  if ((await marked(site.root, id)).length === 0) {
+  if (alive.length === 0) {
     return { ...known, power: 'stopped', ...(failed && want === 'running' && { detail: failed.detail }) };
   }
   if (want === 'stopped' || want === 'cut') return { ...known, power: 'changing', detail: 'it is stopping' };

@@ -13,7 +13,7 @@ import { killReplica, seeReplica, stopReplica } from './replica.ts';
 import type { Site } from './site.ts';
 
 /** After that nobody is asked to end by itself any more. */
-const POLITE_SECONDS = 8;
+const POLITE_SECONDS = 10;
 /** A thing in the making that is older was given up by a crash. */
 const MAKING_SECONDS = 60;
 

@@ -60,7 +60,7 @@ export class Supervisor {
   stop(): void {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
-    void this.#state.underway('stopping');
+    this.#state.underway('stopping').catch(() => {}); // It stops also where nothing can be written any more.
     if (this.#child) this.#terminate(this.#child);
   }
 
@@ -78,6 +78,8 @@ export class Supervisor {
     const { plan, thing, restore } = this.#order;
     const { signal } = this.#stop;
     const { spec, uid } = plan;
+    if (uid === undefined && process.getuid?.() === 0)
+      console.log(`muster: runs as root, since no other user can reach ${this.#directory}: open the directories above the site with chmod o+x`);
     await this.#state.underway('fetching');
     await unpackInto(files.program(this.#directory), spec.files, uid, signal);
     await this.#state.underway('restoring');
@@ -118,23 +120,29 @@ export class Supervisor {
     const ended = new Promise<string>((resolve) =>
       child.once('exit', (code, signal) => resolve(signal ?? `exit ${code}`)).once('error', (error) => resolve(codeOf(error) ?? error.message)),
     );
+    this.#child = child;
     const identity = child.pid === undefined ? undefined : await identify(child.pid, this.#order.plan.mark);
-    if (identity) {
-      this.#child = child;
-      if (this.#stop.signal.aborted) this.#terminate(child);
-      await this.#state.started(identity);
-      const settled = new AbortController();
-      void ended.then(() => settled.abort());
-      if (await this.#settles(ports, settled.signal)) {
-        await writeFile(files.ran(this.#directory), '');
-        await this.#state.running();
-      }
+    try {
+      if (identity) await this.#watch(identity, ports, ended);
+      return await ended;
+    } finally {
+      // Whatever went wrong: nothing of it may outlive the lease, nor hold its ports and its data.
+      this.#killGroup(child);
+      await ended;
+      this.#child = undefined;
+      clearTimeout(this.#kill);
+      if (identity) await signalGroup(identity, 'SIGKILL');
     }
-    const how = await ended;
-    this.#child = undefined;
-    // What it left behind in its group would hold its ports and its data.
-    if (identity) await signalGroup(identity, 'SIGKILL');
-    return how;
+  }
+
+  async #watch(identity: ProcessIdentity, ports: Ports, ended: Promise<string>): Promise<void> {
+    if (this.#stop.signal.aborted && this.#child) this.#terminate(this.#child);
+    await this.#state.started(identity);
+    const settled = new AbortController();
+    void ended.then(() => settled.abort());
+    if (!(await this.#settles(ports, settled.signal))) return;
+    await writeFile(files.ran(this.#directory), '');
+    await this.#state.running();
   }
 
   /** True once it listens everywhere it should, or has lived for a while. */

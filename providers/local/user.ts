@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 const FIRST_UID = 200_000;
@@ -10,8 +10,9 @@ export function uidOf(root: string): number {
   return FIRST_UID + (createHash('sha256').update(root).digest().readUInt32BE(0) % UIDS);
 }
 
-/** Undefined when programs run as the one who runs Muster: no root, or a place that no other user could reach. */
+/** Undefined when programs run as the one who runs Muster: no root, or a place that no other user could reach. Makes what is above the root. */
 export async function siteUser(root: string): Promise<number | undefined> {
+  await mkdir(dirname(root), { recursive: true });
   if (process.getuid?.() !== 0) return undefined;
   const reachable = await Promise.all([dirname(root), process.execPath].map(openToAll));
   return reachable.every(Boolean) ? uidOf(root) : undefined;
