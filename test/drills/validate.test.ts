@@ -73,7 +73,42 @@ describe('all mistakes at once', () => {
   });
 });
 
+describe('odd files', () => {
+  it('have right places behind a byte order mark and Windows line ends', () => {
+    const text = `\ufeff${changed(changed(DRILL, 'drill: orders-to-aws', 'drill: Orders'), 'from: onprem', 'from: onprm')}`.replaceAll('\n', '\r\n');
+    expect(said(load({ 'drills/orders.yaml': text }).problems).map((each) => each.split(': ')[0])).toEqual([
+      'drills/orders.yaml:1:8',
+      'drills/orders.yaml:3:7',
+    ]);
+  });
+
+  it('may not be nested without end', () => {
+    const nested = (depth: number) =>
+      said(load({ 'drills/orders.yaml': changed(DRILL, 'vantages: [dublin]', `x: ${'['.repeat(depth)}${']'.repeat(depth)}`) }).problems);
+    expect(nested(39)).toEqual(['drills/orders.yaml:15:1: unknown key "x"; there are vantages, unfenced, declaredLost, deadline, patience, limit']);
+    expect(nested(41)).toContain('drills/orders.yaml:15:43: this is nested too deeply; at most 40 levels');
+  });
+
+  it('may not stand for more than they hold', () => {
+    const bomb = `x: &x [${'1, '.repeat(1000)}]\ny: [${'*x, '.repeat(60)}]\n`;
+    expect(said(load({ 'drills/orders.yaml': DRILL + bomb }).problems)).toEqual([
+      expect.stringMatching(/^drills\/orders\.yaml:17:\d+: there are more than 50000 values up to here, aliases followed; split the file$/),
+    ]);
+    const aliases = `x: &x 1\ny: [${'*x, '.repeat(101)}]\n`;
+    expect(said(load({ 'drills/orders.yaml': DRILL + aliases }).problems)).toContainEqual(
+      expect.stringMatching(/^drills\/orders\.yaml:17:\d+: there are more than 100 aliases \(\*name\); write values out$/),
+    );
+  });
+});
+
 describe('what is no mistake', () => {
+  it('components that need the same one', () => {
+    const more = (name: string, needs: string) => `  ${name}: { needs: [${needs}], image: orders, boot: [x], size: { cpu: 1, memory: 1Gi } }\n`;
+    // The one on top first, so that one walk meets the lowest twice.
+    const diamond = changed(WORKLOAD, 'components:\n', `components:\n${more('front', 'cache, queue, api')}${more('cache', 'db')}${more('queue', 'db')}`);
+    expect(said(load({ 'workloads/orders.yaml': diamond }).problems)).toEqual([]);
+  });
+
   it('the good project', () => {
     expect(said(load().problems)).toEqual([]);
   });
