@@ -155,9 +155,9 @@ export interface Activities {
 
 /** What a vantage worker does, on a task queue of its own. */
 export interface VantageActivities {
-  /** Probes until it is cancelled, then returns what it saw. */
-  probe(input: { readonly runFolder: string; readonly vantage: string; readonly spec: ProbeSpec }): Promise<ProbeSummary>;
-  canary(input: { readonly runFolder: string; readonly vantage: string; readonly spec: CanarySpec }): Promise<CanarySummary>;
+  /** Probes until it is cancelled, then returns what it saw. With `finish` it ends at once, for one that died when it was to end. */
+  probe(input: { readonly runFolder: string; readonly vantage: string; readonly spec: ProbeSpec; readonly finish?: boolean }): Promise<ProbeSummary>;
+  canary(input: { readonly runFolder: string; readonly vantage: string; readonly spec: CanarySpec; readonly finish?: boolean }): Promise<CanarySummary>;
   awaitClean(input: {
     readonly runFolder: string;
     readonly vantage: string;

@@ -6,3 +6,27 @@
 export function clockOffsetSeconds(ordered: { readonly currentAttemptScheduledTimestampMs: number }, now: number = Date.now()): number {
   return Math.abs(now - ordered.currentAttemptScheduledTimestampMs) / 1000;
 }
+
+/** Only what was met lately is believed: clocks drift. */
+const LATELY_SECONDS = 600;
+
+/**
+ * The smallest bound that this process has met. The clocks keep their distance; what differs is the way, and after a crash an
+ * order waits for as long as no worker is there.
+ */
+export class LeastClockOffset {
+  #seconds = Infinity;
+  #at = -Infinity;
+
+  add(seconds: number, now: number = performance.now() / 1000): number {
+    if (seconds <= this.#seconds || now - this.#at > LATELY_SECONDS) {
+      this.#seconds = seconds;
+      this.#at = now;
+    }
+    return this.#seconds;
+  }
+
+  get seconds(): number {
+    return this.#seconds;
+  }
+}

@@ -1,7 +1,7 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { ActivityCancellationDetails } from '@temporalio/common';
 import { z } from 'zod';
-import { clockOffsetSeconds } from './clockOffset.ts';
+import { clockOffsetSeconds, LeastClockOffset } from './clockOffset.ts';
 
 /**
  * Why the signal was aborted: `finish` = the workflow wants the result · `leave` = another attempt will go on · `disowned` = the server knows this
@@ -18,6 +18,7 @@ export interface Held {
   heartbeat(details: object): void;
   /** Details of the last heartbeat that arrived from an earlier attempt. */
   readonly previous: unknown;
+  /** May get smaller meanwhile. */
   readonly clockOffsetSeconds: number;
   /** ISO instant at which the first attempt was ordered. */
   readonly orderedAt: string;
@@ -40,6 +41,11 @@ export async function beating<T>(held: Held, details: () => object, work: () => 
   }
 }
 
+/** As if it had been asked to end before it began: for one that takes over what another has left. */
+export function finishing(held: Held): Held {
+  return { ...held, signal: AbortSignal.abort(), ending: () => 'finish' };
+}
+
 /** Thrown to hand over to the next attempt, with everything left running. */
 export class LeftRunning extends Error {
   override readonly name = 'LeftRunning';
@@ -50,9 +56,12 @@ export class Hopeless extends Error {
   override readonly name = 'Hopeless';
 }
 
+const leastOffset = new LeastClockOffset();
+
 export async function heldByTemporal<T>(heart: (held: Held) => Promise<T>): Promise<T> {
   const context = Context.current();
   const { info } = context;
+  leastOffset.add(clockOffsetSeconds(info));
   try {
     return await heart({
       activity: `${info.workflowExecution?.runId ?? ''}/${info.activityId}`,
@@ -60,7 +69,9 @@ export async function heldByTemporal<T>(heart: (held: Held) => Promise<T>): Prom
       ending: () => endingOf(context.cancellationDetails),
       heartbeat: (details) => context.heartbeat(details),
       previous: info.heartbeatDetails,
-      clockOffsetSeconds: clockOffsetSeconds(info),
+      get clockOffsetSeconds() {
+        return leastOffset.seconds;
+      },
       orderedAt: new Date(info.scheduledTimestampMs).toISOString(),
     });
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { VantageActivities } from '../contract.ts';
 import { runAwaitClean } from './awaitClean.ts';
 import { runCanary } from './canary.ts';
-import { heldByTemporal } from './held.ts';
+import { finishing, heldByTemporal } from './held.ts';
 import type { Place } from './hosted.ts';
 import { runProbe } from './probe.ts';
 import { runReadCanary } from './readCanary.ts';
@@ -23,8 +23,8 @@ const DEAD_MAN_SECONDS = 60;
 export function createOutsideActivities({ folder, cwd, env = {}, deadManSeconds = DEAD_MAN_SECONDS }: OutsideOptions): VantageActivities {
   const placeOf = (runFolder: string): Place => ({ folder: folder(runFolder), cwd: cwd ?? folder(runFolder), env, deadManSeconds });
   return {
-    probe: (input) => heldByTemporal((held) => runProbe(input, placeOf(input.runFolder), held)),
-    canary: (input) => heldByTemporal((held) => runCanary(input, placeOf(input.runFolder), held)),
+    probe: ({ finish, ...input }) => heldByTemporal((held) => runProbe(input, placeOf(input.runFolder), finish ? finishing(held) : held)),
+    canary: ({ finish, ...input }) => heldByTemporal((held) => runCanary(input, placeOf(input.runFolder), finish ? finishing(held) : held)),
     awaitClean: (input) => heldByTemporal((held) => runAwaitClean(input, folder(input.runFolder), held)),
     readCanary: (input) => heldByTemporal((held) => runReadCanary(input, folder(input.runFolder), held)),
   };

@@ -26,7 +26,7 @@ export async function runProbe({ vantage, spec }: ProbeInput, place: Place, held
   const { everySeconds, timeoutSeconds, name } = probeSpec.parse(spec);
   const previous = previousSchema.safeParse(held.previous).data;
   // The clocks' distance is the same at every attempt; the way there is not.
-  const clockOffsetSeconds = Math.min(held.clockOffsetSeconds, previous?.clockOffsetSeconds ?? Infinity);
+  const offset = () => Math.min(held.clockOffsetSeconds, previous?.clockOffsetSeconds ?? Infinity);
   const files = outsideFiles(place.folder, 'probe', vantage, name);
   const spans = new SpanBuilder(spec, previous?.since);
   let since = previous?.since;
@@ -47,7 +47,7 @@ export async function runProbe({ vantage, spec }: ProbeInput, place: Place, held
   };
   const details = () => ({
     since,
-    clockOffsetSeconds,
+    clockOffsetSeconds: offset(),
     samples: spans.samples,
     span: spans.closedSpans,
     ...(last && { last: { at: last.at, ok: last.ok, ms: last.ms, site: last.site, error: last.error } }),
@@ -56,7 +56,7 @@ export async function runProbe({ vantage, spec }: ProbeInput, place: Place, held
   return beating(held, details, async () => {
     await attend(attended, held);
     const { clockStepSeconds, ...seen } = spans.end(new Date().toISOString());
-    const pace = { everySeconds, timeoutSeconds, clockOffsetSeconds: clockOffsetSeconds + clockStepSeconds };
+    const pace = { everySeconds, timeoutSeconds, clockOffsetSeconds: offset() + clockStepSeconds };
     return { vantage, probe: name, ...pace, ...seen, file: files.name, sha256: await sha256Of(files.lines) };
   });
 }

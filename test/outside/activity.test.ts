@@ -91,3 +91,18 @@ it('stops waiting for a clean window when it is cancelled', async () => {
   env.cancel('CANCELLED', new ActivityCancellationDetails({ cancelRequested: true }));
   await expect(awaiting).rejects.toBeInstanceOf(CancelledFailure);
 });
+
+it('takes over what an attempt has left that died when it was to end', async () => {
+  await using world = await World.open();
+  using place = makePlace();
+  const first = environment();
+  const probing = first.run<[ProbeInput], ProbeSummary, VantageActivities['probe']>(activitiesOf(place).probe, inputOf(world));
+  await until(() => samplesIn(place.folder).length > 3);
+  const prober = await processOf(place.folder, 'probe-here-http');
+  first.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
+  await expect(probing).rejects.toThrow('left');
+  const summary = await environment().run<[ProbeInput & { finish: boolean }], ProbeSummary, VantageActivities['probe']>(activitiesOf(place).probe, { ...inputOf(world), finish: true });
+  expect(await isAlive(prober)).toBe(false);
+  expect(summary.samples).toBe(samplesIn(place.folder).length);
+  expect(summary.spans).toMatchObject([{ state: 'up' }]);
+});
