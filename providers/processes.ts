@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -78,9 +78,7 @@ export async function listByEnv(name: string, value?: string): Promise<(ProcessI
 
 /** The environment it was started with; empty when it has ended or may not be read. */
 export async function environOf(pid: number): Promise<Record<string, string>> {
-  if (!linux) return environByPs(pid);
-  const text = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-  return pairs(text.split('\0'));
+  return linux ? pairs((readProc(pid, 'environ') ?? '').split('\0')) : environByPs(pid);
 }
 
 export interface SpawnOptions {
@@ -144,15 +142,20 @@ async function statOf(pid: number): Promise<Stat | undefined> {
 }
 
 function statByProc(pid: number): Stat | undefined {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  } catch {
-    return undefined;
-  }
+  const text = readProc(pid, 'stat');
+  if (text === undefined) return undefined;
   // The second field is the program's name in brackets and may hold anything, brackets included.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   return { state: fields[0] ?? '', group: Number(fields[2]), start: `${boot}-${fields[19]}` };
+}
+
+/** At once: what /proc gives is in memory, and there are hundreds to read. */
+function readProc(pid: number, file: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 async function statByPs(pid: number): Promise<Stat | undefined> {

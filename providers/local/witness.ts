@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { Endpoint } from '../spec.ts';
 import { answers } from './answers.ts';
 
 const run = promisify(execFile);
-const REACH = new URL('./reach.ts', import.meta.url).pathname;
+const REACH = fileURLToPath(new URL('reach.ts', import.meta.url));
 
 /** How long a connection may take to be opened. */
 export const REACH_MS = 1000;
