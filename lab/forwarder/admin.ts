@@ -18,13 +18,12 @@ interface Answer {
  * they are: whoever reaches the port may switch the routes.
  */
 export function adminServer(state: State, proxies: ReadonlyMap<string, Proxy>): Server {
-  const server = createServer((request, response) => {
-    void answer(state, proxies, request)
-      .catch((error: unknown): Answer => ({ status: 500, body: { error: error instanceof Error ? error.message : String(error) } }))
-      .then(({ status, body }) => {
-        const text = JSON.stringify(body);
-        response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }).end(text);
-      });
+  const server = createServer(async (request, response) => {
+    const { status, body } = await answer(state, proxies, request).catch((error: unknown) =>
+      refusal(500, error instanceof Error ? error.message : String(error)),
+    );
+    const text = JSON.stringify(body);
+    response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }).end(text);
   });
   // Longer than clients keep an idle connection: the side that does not send must not be the one that closes.
   server.keepAliveTimeout = 65_000;

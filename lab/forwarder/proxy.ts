@@ -63,7 +63,14 @@ export class Proxy {
       reset(client);
       return;
     }
-    const upstream = connect({ host: target.host, port: target.port, allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
+    const upstream = connect({
+      host: target.host,
+      port: target.port,
+      allowHalfOpen: true,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE_MS,
+    });
     this.#pairs.set(client, { upstream, target });
     const late = setTimeout(() => reset(client, upstream), CONNECT_MS);
     upstream.once('connect', () => clearTimeout(late));

@@ -62,7 +62,7 @@ class Reader {
   }
 
   async *bytes(count: number): AsyncGenerator<Buffer> {
-    for (let left = count; left > 0; ) {
+    for (let left = count; left > 0;) {
       if (this.#held.length === 0 && !(await this.#more())) throw incomplete();
       const taken = this.#held.subarray(0, left);
       this.#held = this.#held.subarray(taken.length);

@@ -68,7 +68,7 @@ export async function releaseLease(urls: LeaseUrls, held: HeldLease, signal: Abo
 
 /** A lost reply leaves our own later write there: it is replaced like the one we knew. */
 async function replace(urls: LeaseUrls, held: HeldLease, released: boolean, signal: AbortSignal): Promise<HeldLease | undefined> {
-  for (let known: SeenLease | undefined = held; known?.lease.term === held.lease.term; ) {
+  for (let known: SeenLease | undefined = held; known?.lease.term === held.lease.term;) {
     if (known.lease.released && !released) return undefined;
     const written = await write(urls, { ...known.lease, renewal: known.lease.renewal + 1, released }, known.etag, signal);
     if (written) return written;

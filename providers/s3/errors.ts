@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ErrorCode } from '../spec.ts';
+import type { ErrorCode } from '../spec.ts';
 
 /** By the error's name, which is S3's code. */
 const BY_NAME: Readonly<Record<string, ErrorCode>> = {

@@ -71,7 +71,7 @@ class S3Store implements Store {
   }
 
   async *list(prefix: string, signal: AbortSignal): AsyncGenerator<StoredObject> {
-    for (let token: string | undefined, more = true; more; ) {
+    for (let token: string | undefined, more = true; more;) {
       const page = await this.#run(`list ${prefix}`, signal, async () => {
         const { ListObjectsV2Command } = await import('@aws-sdk/client-s3');
         const client = await this.#client(3);
@@ -90,7 +90,10 @@ class S3Store implements Store {
     if (this.#config.endpoint !== undefined && isAnonymous(this.#config, this.#credentials)) return plainUrl(this.#config.endpoint, this.#config.bucket, key);
     if (!(validSeconds > 0 && validSeconds <= LONGEST_SECONDS)) throw this.#error('Invalid', `sign ${key}: a URL is valid for 1 second to 7 days`);
     return this.#run(`sign ${key}`, undefined, async () => {
-      const [{ GetObjectCommand, PutObjectCommand }, { getSignedUrl }] = await Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/s3-request-presigner')]);
+      const [{ GetObjectCommand, PutObjectCommand }, { getSignedUrl }] = await Promise.all([
+        import('@aws-sdk/client-s3'),
+        import('@aws-sdk/s3-request-presigner'),
+      ]);
       const options = { signingDate: new Date(signedAt), expiresIn: Math.floor(validSeconds) };
       const client = await this.#client(1);
       if (method === 'GET') return getSignedUrl(client, new GetObjectCommand(this.#at(key)), options);

@@ -32,7 +32,10 @@ describe('the lab forwarder', () => {
   let door: string;
   let targets: readonly EchoTarget[];
   let ports: readonly number[];
-  const to = (...weights: number[]): RouteValue => ({ targets: weights.map((weight, n) => ({ host: '127.0.0.1', port: ports[n] ?? 0, weight })), ttlSeconds: 0 });
+  const to = (...weights: number[]): RouteValue => ({
+    targets: weights.map((weight, n) => ({ host: '127.0.0.1', port: ports[n] ?? 0, weight })),
+    ttlSeconds: 0,
+  });
 
   beforeEach(async () => {
     forwarder = await startForwarder({ state, admin: LOOPBACK, routes: { orders: LOOPBACK } });
@@ -168,7 +171,10 @@ describe('the lab forwarder', () => {
     const site = createHttpServer((request, response) => response.end(`${request.method} ${request.url}`)).listen(0, '127.0.0.1');
     await until(() => site.listening);
     const address = site.address();
-    await write(forwarder.admin, { targets: [{ host: '127.0.0.1', port: typeof address === 'object' && address ? address.port : 0, weight: 100 }], ttlSeconds: 0 });
+    await write(forwarder.admin, {
+      targets: [{ host: '127.0.0.1', port: typeof address === 'object' && address ? address.port : 0, weight: 100 }],
+      ttlSeconds: 0,
+    });
     expect(await (await fetch(`${door}/orders?canary=1`)).text()).toBe('GET /orders?canary=1');
     site.closeAllConnections();
     site.close();
@@ -196,7 +202,9 @@ describe('the lab forwarder', () => {
 
   it('lets one of many writers with the same version win', async () => {
     const { version } = await read(forwarder.admin);
-    const statuses = await Promise.all(Array.from({ length: 20 }, async (_, ttlSeconds) => (await put(forwarder.admin, { targets: [], ttlSeconds }, version)).status));
+    const statuses = await Promise.all(
+      Array.from({ length: 20 }, async (_, ttlSeconds) => (await put(forwarder.admin, { targets: [], ttlSeconds }, version)).status),
+    );
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
   });
 });
@@ -239,7 +247,10 @@ describe('the lab forwarder as a process', () => {
     writeFileSync(state, '{"routes": {');
     const child = run(MAIN, ['--state', state, '--admin', '127.0.0.1:0', '--route', 'orders=127.0.0.1:0']);
     await until(() => child.child.exitCode !== null);
-    expect([child.child.exitCode, child.said()]).toEqual([1, `forwarder: ${state} is no state of a forwarder: restore it, or remove it to start with empty routes\n`]);
+    expect([child.child.exitCode, child.said()]).toEqual([
+      1,
+      `forwarder: ${state} is no state of a forwarder: restore it, or remove it to start with empty routes\n`,
+    ]);
   });
 
   it.each([[[]], [['--route', 'orders']], [['--route', 'orders=nowhere']], [['--nonsense']]])('says what is wrong with %j and ends', async (args) => {

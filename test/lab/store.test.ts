@@ -16,7 +16,8 @@ let dir: string;
 let store: RunningStore;
 const at = (path: string): string => `${store.url}${path}`;
 const put = (key: string, body: string, headers: Record<string, string> = {}): Promise<Response> => fetch(at(`/dr/${key}`), { method: 'PUT', body, headers });
-const keys = async (query = ''): Promise<string[]> => [...(await (await fetch(at(`/dr?list-type=2${query}`))).text()).matchAll(/<Key>([^<]*)</g)].map((each) => each[1] ?? '');
+const keys = async (query = ''): Promise<string[]> =>
+  [...(await (await fetch(at(`/dr?list-type=2${query}`))).text()).matchAll(/<Key>([^<]*)</g)].map((each) => each[1] ?? '');
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'store-'));
@@ -107,7 +108,22 @@ describe('the lab store', () => {
   });
 
   it('takes any key and stays in its directory', async () => {
-    const odd = ['a', 'a/b', 'a/', 'a//b', '../../../escaped', '..', '.', '.incoming', '/etc/passwd', 'x:y.z', 'ü ñ+&<"', '%2e%2e%2f', 'nul\u0000', 'k'.repeat(1024)];
+    const odd = [
+      'a',
+      'a/b',
+      'a/',
+      'a//b',
+      '../../../escaped',
+      '..',
+      '.',
+      '.incoming',
+      '/etc/passwd',
+      'x:y.z',
+      'ü ñ+&<"',
+      '%2e%2e%2f',
+      'nul\u0000',
+      'k'.repeat(1024),
+    ];
     // Raw requests: URL parsers fold `..` away.
     for (const key of odd) expect(await raw('PUT', key, key)).toMatchObject({ status: 200 });
     for (const key of odd) expect(await raw('GET', key)).toEqual({ status: 200, body: key });
@@ -125,7 +141,7 @@ describe('the lab store', () => {
     for (const key of ['b/2', 'a', 'b/10', 'b/1', 'c']) await put(key, key);
     expect(await keys('&prefix=b/')).toEqual(['b/1', 'b/10', 'b/2']);
     const seen: string[] = [];
-    for (let token: string | undefined = ''; token !== undefined; ) {
+    for (let token: string | undefined = ''; token !== undefined;) {
       const text: string = await (await fetch(at(`/dr?list-type=2&max-keys=2${token && `&continuation-token=${token}`}`))).text();
       const page = [...text.matchAll(/<Key>([^<]*)</g)].map((each) => each[1] ?? '');
       expect(page.length).toBeLessThanOrEqual(2);

@@ -70,7 +70,12 @@ describe('the forwarder driver', () => {
 
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'forwarder-'));
-    forwarder = await startForwarder({ state: join(dir, 'state.json'), admin: LOOPBACK, routes: { orders: LOOPBACK, 'orders-drill': LOOPBACK }, ttlSeconds: 7 });
+    forwarder = await startForwarder({
+      state: join(dir, 'state.json'),
+      admin: LOOPBACK,
+      routes: { orders: LOOPBACK, 'orders-drill': LOOPBACK },
+      ttlSeconds: 7,
+    });
   });
   afterEach(async () => {
     await forwarder.close();
@@ -109,8 +114,14 @@ describe('the forwarder driver', () => {
   });
 
   it.each([
-    [{ driver: 'forwarder', admin: 'http://h:1', url: 'http://h:2/', ttl: 3, name: 'x' }, { driver: 'forwarder', admin: 'http://h:1', url: 'http://h:2', ttl: 3, name: 'x' }],
-    [{ driver: 'forwarder', admin: 'http://h:1', url: 'http://h:2' }, { driver: 'forwarder', admin: 'http://h:1', url: 'http://h:2', ttl: 0 }],
+    [
+      { driver: 'forwarder', admin: 'http://h:1', url: 'http://h:2/', ttl: 3, name: 'x' },
+      { driver: 'forwarder', admin: 'http://h:1', url: 'http://h:2', ttl: 3, name: 'x' },
+    ],
+    [
+      { driver: 'forwarder', admin: 'http://h:1', url: 'http://h:2' },
+      { driver: 'forwarder', admin: 'http://h:1', url: 'http://h:2', ttl: 0 },
+    ],
   ])('takes %j', (entry, config) => {
     expect(forwarderConfig.parse(entry)).toEqual(config);
   });

@@ -12,6 +12,7 @@ type Told = z.infer<typeof told>;
 
 // They mostly wait: each has a store of its own, and several wait at once.
 const it = test.extend<{ lab: LeaseLab }>({
+  // oxlint-disable-next-line no-empty-pattern
   lab: async ({}, use) => {
     const lab = await LeaseLab.open();
     await use(lab);
@@ -54,7 +55,14 @@ describe.concurrent('taking a lease', () => {
   it('says what it waits for, once', async ({ lab, signal }) => {
     await lab.take('a', signal, 60);
     const said: string[] = [];
-    const taking = takeLease({ ...lab.urls, holder: 'b', site: 'cloud', ttlSeconds: 2, signal: AbortSignal.timeout(3000), onWait: (reason) => said.push(reason) });
+    const taking = takeLease({
+      ...lab.urls,
+      holder: 'b',
+      site: 'cloud',
+      ttlSeconds: 2,
+      signal: AbortSignal.timeout(3000),
+      onWait: (reason) => said.push(reason),
+    });
     await expect(taking).rejects.toThrow();
     expect(said).toEqual(['held by a at onprem']);
   });
@@ -98,11 +106,13 @@ describe.concurrent('taking a lease', () => {
 describe.concurrent('keeping a lease', () => {
   it('outlives many lives of it, each write under another etag', async ({ lab, signal }) => {
     const lost: string[] = [];
-    const keeper = lab.keep(await lab.take('a', signal, 5), (reason) => lost.push(reason));
+    const held = await lab.take('a', signal, 10);
+    const keeper = lab.keep(held, (reason) => lost.push(reason));
     const etags = new Set<string>();
-    for (const until = monotonic() + 12; monotonic() < until; await sleep(200)) etags.add((await witnessLease(lab.store, lab.key, signal))?.etag ?? '');
-    expect([lost, keeper.valid, keeper.held.lease.epoch]).toEqual([[], true, 1]);
-    expect(etags.size).toBeGreaterThan(4);
+    for (; keeper.held.lease.renewal < 4 && lost.length === 0; await sleep(200)) etags.add((await witnessLease(lab.store, lab.key, signal))?.etag ?? '');
+    expect([lost, keeper.valid, keeper.held.lease.epoch, keeper.held.lease.term]).toEqual([[], true, 1, held.lease.term]);
+    expect(monotonic()).toBeGreaterThan(held.validUntil);
+    expect(etags.size).toBeGreaterThan(3);
   });
 
   it('is lost before it expires when the store is away', async ({ lab, signal }) => {
@@ -178,7 +188,9 @@ describe.concurrent('writers as processes', () => {
 
     const terms = new Map<string, number[]>();
     for (const { holder, epoch, wrote } of heard) if (wrote !== undefined) terms.set(`${epoch} ${holder}`, [...(terms.get(`${epoch} ${holder}`) ?? []), wrote]);
-    const inTime = [...terms].map(([term, writes]) => ({ term, from: Math.min(...writes), to: Math.max(...writes) })).toSorted((one, other) => one.from - other.from);
+    const inTime = [...terms]
+      .map(([term, writes]) => ({ term, from: Math.min(...writes), to: Math.max(...writes) }))
+      .toSorted((one, other) => one.from - other.from);
     expect(inTime.length).toBeGreaterThanOrEqual(4);
     for (const [n, term] of inTime.entries()) expect(term.from, `${term.term} after ${inTime[n - 1]?.term}`).toBeGreaterThan(inTime[n - 1]?.to ?? 0);
   });
@@ -209,8 +221,13 @@ describe.concurrent('witnessing that nobody holds a lease', () => {
 
   it('never says it of one that goes on, nor of one that another took over', async ({ lab, signal }) => {
     const keeper = lab.keep(await lab.take('a', signal, 4));
-    await expect(leaseExpired(lab.store, lab.key, AbortSignal.timeout(8000))).rejects.toThrow();
-    expect(keeper.valid).toBe(true);
+    const seen = await leaseExpired(lab.store, lab.key, AbortSignal.timeout(9000)).catch(() => 'nothing');
+    // A machine too busy to renew in time loses it, and then it may be said.
+    expect([seen, keeper.valid]).toBeOneOf([
+      ['nothing', true],
+      ['expired', false],
+    ]);
+    keeper.stop();
     const watching = leaseExpired(lab.store, lab.key, AbortSignal.timeout(7000));
     await lab.store.put(lab.key, Buffer.from(JSON.stringify({ ...keeper.held.lease, holder: 'b', term: 'another', epoch: 2, ttlSeconds: 60 })), signal);
     await expect(watching).rejects.toThrow();

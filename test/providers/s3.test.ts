@@ -103,8 +103,11 @@ describe.each([
   it('gives the same URL for the same arguments, for at most seven days', async () => {
     const url = () => store.signedUrl('PUT', 'backup.tgz', '2026-01-01T00:00:00.000Z', 3600);
     expect(await url()).toBe(await url());
-    for (const key of ['..', 'a/../b', './a']) await expect(store.signedUrl('GET', key, '2026-01-01T00:00:00.000Z', 60)).rejects.toMatchObject({ code: 'Invalid' });
-    if (credentials) for (const seconds of [0, 604_801]) await expect(store.signedUrl('GET', 'k', '2026-01-01T00:00:00.000Z', seconds)).rejects.toMatchObject({ code: 'Invalid' });
+    for (const key of ['..', 'a/../b', './a'])
+      await expect(store.signedUrl('GET', key, '2026-01-01T00:00:00.000Z', 60)).rejects.toMatchObject({ code: 'Invalid' });
+    if (credentials)
+      for (const seconds of [0, 604_801])
+        await expect(store.signedUrl('GET', 'k', '2026-01-01T00:00:00.000Z', seconds)).rejects.toMatchObject({ code: 'Invalid' });
   });
 
   it('names a bucket that does not exist NotFound, not an absent object', async ({ signal }) => {
@@ -134,7 +137,8 @@ it('an S3 store lists more than one page', async ({ signal }) => {
   const running = await startStore({ dir, buckets: ['dr'] });
   const store = s3Store('neutral', entry(running.url));
   const keys = Array.from({ length: 1203 }, (_, n) => `points/${String(n).padStart(5, '0')}:00.tgz`);
-  for (let from = 0; from < keys.length; from += 50) await Promise.all(keys.slice(from, from + 50).map((key) => fetch(`${running.url}/dr/${key}`, { method: 'PUT' })));
+  for (let from = 0; from < keys.length; from += 50)
+    await Promise.all(keys.slice(from, from + 50).map((key) => fetch(`${running.url}/dr/${key}`, { method: 'PUT' })));
   expect((await all(store.list('points/', signal))).map(({ key }) => key)).toEqual(keys);
   store.close();
   await running.close();
@@ -156,7 +160,9 @@ describe('an S3 store in trouble', () => {
     [501, 'NotImplemented', 'Unsupported'],
     [418, 'Teapot', 'Unknown'],
   ])('names %i %s %s', async (status, code, expected) => {
-    const server = await serve((_, response) => response.writeHead(status, { 'content-type': 'application/xml' }).end(`<Error><Code>${code}</Code><Message>no</Message></Error>`));
+    const server = await serve((_, response) =>
+      response.writeHead(status, { 'content-type': 'application/xml' }).end(`<Error><Code>${code}</Code><Message>no</Message></Error>`),
+    );
     const store = s3Store('neutral', entry(server.url), KEYS);
     const error: unknown = await store.put('k', bytes('x'), AbortSignal.timeout(20_000), 'absent').catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: expected, message: expect.stringContaining('put k') });
@@ -224,7 +230,10 @@ describe('what an S3 store sends', () => {
 
 describe('the entry of an S3 store', () => {
   it.each([
-    [{ type: 's3', bucket: 'dr' }, { type: 's3', bucket: 'dr', region: 'us-east-1' }],
+    [
+      { type: 's3', bucket: 'dr' },
+      { type: 's3', bucket: 'dr', region: 'us-east-1' },
+    ],
     [
       { type: 's3', endpoint: 'https://s3.colo-dub/', bucket: 'dr', credentials: 'env:DR_STORE', vendor: 'self', location: 'colo-dub' },
       { type: 's3', endpoint: 'https://s3.colo-dub', bucket: 'dr', region: 'us-east-1', credentials: 'env:DR_STORE', vendor: 'self', location: 'colo-dub' },
@@ -263,7 +272,11 @@ async function all(listing: AsyncIterable<StoredObject>): Promise<StoredObject[]
 function signature(method: string, url: URL, region: string, secret: string): string {
   const hmac = (key: string | Buffer, data: string): Buffer => createHmac('sha256', key).update(data).digest();
   const escaped = (part: string): string => encodeURIComponent(part).replace(/[!'()*]/g, (each) => `%${each.charCodeAt(0).toString(16).toUpperCase()}`);
-  const query = [...url.searchParams].filter(([name]) => name !== 'X-Amz-Signature').map((pair) => pair.map(escaped).join('=')).toSorted().join('&');
+  const query = [...url.searchParams]
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map((pair) => pair.map(escaped).join('='))
+    .toSorted()
+    .join('&');
   const canonical = [method, url.pathname, query, `host:${url.host}\n`, 'host', 'UNSIGNED-PAYLOAD'].join('\n');
   const at = url.searchParams.get('X-Amz-Date') ?? '';
   const scope = `${at.slice(0, 8)}/${region}/s3/aws4_request`;
