@@ -4,6 +4,7 @@ import type { LedgerLine, MarkerLine } from './lines.ts';
 
 const MOST_SILENCES = 500;
 const MOST_SITES = 50;
+const MOST_TURNS = 200;
 const SILENT_INTERVALS = 3;
 /** Where answers name no site. */
 const UNNAMED = 'unnamed';
@@ -18,11 +19,15 @@ export function ackedOf(line: LedgerLine): AckedMarker | undefined {
   return { seq: line.seq, sentAt: line.sentAt, ackAt: line.ackAt, ...(line.site !== undefined && { site: line.site }) };
 }
 
+type Turn = NonNullable<CanarySummary['turns']>[number];
+
 /** Counts what the canary wrote, as it comes. */
 export class LedgerCounter {
   readonly #longestMs: number;
   readonly #silences = new Bounded<{ from: string; to: string }>(MOST_SILENCES);
   readonly #bySite = new Map<string, { first: MarkerAt; last: MarkerAt; count: number }>();
+  readonly #turns = new Bounded<Turn>(MOST_TURNS);
+  #turn: Turn | undefined;
   /** Acknowledgements after which an earlier one may still come, in order. */
   #early: number[] = [];
   #heard: number | undefined;
@@ -52,10 +57,10 @@ export class LedgerCounter {
     this.#count(acked);
   }
 
-  end(until: Date): Pick<CanarySummary, 'sent' | 'acknowledged' | 'bySite' | 'silences'> {
+  end(until: Date): Pick<CanarySummary, 'sent' | 'acknowledged' | 'bySite' | 'turns' | 'silences'> {
     this.#hear(Infinity);
     this.#silence(until.getTime());
-    return { sent: this.#sent, acknowledged: this.#acknowledged, bySite: Object.fromEntries(this.#bySite), silences: this.#silences.items };
+    return { sent: this.#sent, acknowledged: this.#acknowledged, bySite: Object.fromEntries(this.#bySite), turns: this.#turn ? [...this.#turns.items, this.#turn] : [], silences: this.#silences.items };
   }
 
   /** The highest number that is known to be taken; undefined before the first process. */
@@ -89,5 +94,11 @@ export class LedgerCounter {
     const known = this.#bySite.get(site);
     if (known) this.#bySite.set(site, { first: known.first, last: marker, count: known.count + 1 });
     else if (this.#bySite.size < MOST_SITES) this.#bySite.set(site, { first: marker, last: marker, count: 1 });
+    this.#takeTurn(site, marker);
+  }
+
+  #takeTurn(site: string, marker: MarkerAt): void {
+    if (this.#turn?.site !== site && this.#turn) this.#turns.push(this.#turn);
+    this.#turn = this.#turn?.site === site ? { site, first: this.#turn.first, last: marker } : { site, first: marker, last: marker };
   }
 }

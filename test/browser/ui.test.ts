@@ -41,7 +41,13 @@ afterAll(async () => {
   await stand?.stop();
 }, 60_000);
 
-const shown = (text: string) => page.waitForFunction(`document.body.innerText.includes(${JSON.stringify(text)})`, undefined, { timeout: 15_000 });
+async function shown(text: string): Promise<void> {
+  const until = Date.now() + 20_000;
+  while (!(await page.innerText('body')).includes(text)) {
+    if (Date.now() > until) throw new Error(`no ${text} within 20 s`);
+    await page.waitForTimeout(200);
+  }
+}
 
 /** Text of the page once it shows what is waited for; a page that came up empty on a busy machine is opened again. */
 async function textOf(url: string, wanted: string, tab?: string): Promise<string> {

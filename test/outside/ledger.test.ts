@@ -42,3 +42,8 @@ it('knows which numbers are taken even when a process left no line', () => {
   counter.add({ started: at(0), pid: 1, first: 40, everySeconds: 0.1, timeoutSeconds: 1 });
   expect(counter.highest).toBe(40);
 });
+
+it('tells the turns of the sites apart, so that a source that writes again in between is seen', () => {
+  const { turns } = count([acked(1, 0), acked(2, 0.1), acked(3, 0.2, 'b'), acked(4, 0.3), acked(5, 0.4, 'b')], 0.5);
+  expect(turns?.map(({ site, first, last }) => `${site} ${first.seq}-${last.seq}`)).toEqual(['a 1-2', 'b 3-3', 'a 4-4', 'b 5-5']);
+});
