@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DriverError } from '../errors.ts';
+import { reasonOf } from '../reason.ts';
 import type { Endpoint, Route, RouteValue } from '../spec.ts';
 import type { ForwarderConfig } from './config.ts';
 import { ForwarderError } from './errors.ts';
@@ -41,9 +42,7 @@ async function ask({ admin, name }: Named, verb: string, init: RequestInit, sign
     ({ status } = response);
     text = await response.text();
   } catch (error) {
-    // All that `fetch` says itself is that it failed.
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new DriverError('Unavailable', `the forwarder at ${admin} does not answer: ${reason}`, { cause: error });
+    throw new DriverError('Unavailable', `the forwarder at ${admin} does not answer: ${reasonOf(error)}`, { cause: error });
   }
   if (status === 200) return jsonOf(text);
   const said = refusal.safeParse(jsonOf(text));

@@ -1,3 +1,4 @@
+import { reasonOf } from '../reason.ts';
 import { type LeaseRecord, LeaseRefused, parseLease, type SeenLease } from './record.ts';
 
 /** Where the lease object is read and written, signed or plain. Never logged: a URL may be a key to the store. */
@@ -41,9 +42,7 @@ async function ask(url: string, init: RequestInit, signal: AbortSignal): Promise
     const text = await response.text();
     return { status: response.status, text, etag: () => etagOf(response) };
   } catch (error) {
-    // All that `fetch` says itself is that it failed.
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new LeaseAway(`the store is away: ${reason}`, { cause: error });
+    throw new LeaseAway(`the store is away: ${reasonOf(error)}`, { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasonOf } from '../reason.ts';
 import type { ErrorCode } from '../spec.ts';
 
 /** By the error's name, which is S3's code. */
@@ -54,6 +55,13 @@ const sdkError = z.object({
   $metadata: z.object({ httpStatusCode: z.number().optional() }).optional(),
   $retryable: z.object({ throttling: z.boolean().optional() }).optional(),
 });
+
+/** An answer without a document is all the SDK calls an UnknownError. */
+export function messageOf(error: unknown): string {
+  const parsed = sdkError.safeParse(error);
+  const status = parsed.success ? parsed.data.$metadata?.httpStatusCode : undefined;
+  return error instanceof Error && error.message === 'UnknownError' && status !== undefined ? `it answered ${status}` : reasonOf(error);
+}
 
 export function codeOf(error: unknown): ErrorCode {
   const parsed = sdkError.safeParse(error);

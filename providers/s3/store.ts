@@ -4,7 +4,7 @@ import type { Store, StoredObject } from '../store.ts';
 import { isAnonymous, s3Client } from './client.ts';
 import type { S3Config } from './config.ts';
 import type { S3Credentials } from './credentials.ts';
-import { codeOf } from './errors.ts';
+import { codeOf, messageOf } from './errors.ts';
 import { fitsUrl, plainUrl } from './url.ts';
 
 /** What AWS allows for a signed URL. */
@@ -123,7 +123,7 @@ class S3Store implements Store {
       // Cancelled is not failed: whoever aborted says with what.
       signal?.throwIfAborted();
       if (error instanceof ProviderError) throw error;
-      throw this.#error(codeOf(error), `${what}: ${error instanceof Error ? error.message : String(error)}`, error);
+      throw this.#error(codeOf(error), `${what}: ${messageOf(error)}`, error);
     }
   }
 

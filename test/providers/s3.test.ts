@@ -171,6 +171,20 @@ describe('an S3 store in trouble', () => {
     await server.close();
   });
 
+  it('says what was answered when there is no more to say, and why no answer came', async ({ signal }) => {
+    const server = await serve((_, response) => response.writeHead(403).end());
+    const dead = `http://localhost:${await closedPort()}`;
+    for (const [url, why] of [
+      [server.url, 'store neutral: get k: it answered 403 (Denied)'],
+      [dead, /^store neutral: get k: .*ECONNREFUSED.* \(Unavailable\)$/],
+    ] as const) {
+      const store = s3Store('neutral', entry(url));
+      await expect(store.get('k', signal)).rejects.toThrow(why);
+      store.close();
+    }
+    await server.close();
+  });
+
   it('names an endpoint where nobody listens, or that hangs up, Unavailable', async ({ signal }) => {
     const rude = await serve((request) => request.socket.destroy());
     for (const url of [`http://127.0.0.1:${await closedPort()}`, rude.url]) {
