@@ -1,10 +1,16 @@
 import type { Plan } from '../drills/plan.ts';
+import { vantageQueue } from '../drills/queues.ts';
 import { siteGaps } from '../drills/gaps/sites.ts';
 import type { SiteFacts } from '../providers/spec.ts';
 import type { Activities, Check } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { newest } from './recovery.ts';
 import { signal } from './wrap.ts';
+
+/** A worker that is there polls anew at least once a minute; the server remembers those that are gone for longer. */
+const POLLED_WITHIN_SECONDS = 120;
+/** As Temporal numbers its kinds of task queues. */
+const ACTIVITY_QUEUE = 2;
 
 /** Asks both sites, the route, the store and the runner. The source is advisory where it is about to be lost anyway. */
 export const preflightActivities = (deps: Deps): Pick<Activities, 'preflight'> => ({
@@ -45,9 +51,24 @@ export const preflightActivities = (deps: Deps): Pick<Activities, 'preflight'> =
         return `points at ${targets.map(({ host, port }) => `${host}:${port}`).join(', ') || 'nothing'}`;
       });
     }
+    for (const vantage of plan.vantages) await look(`vantage ${vantage}`, true, () => asked(deps, vantage));
     return { checks, gaps: siteGaps(plan, facts) };
   },
 });
+
+/** A vantage that nobody serves would leave the run waiting for its first answer, and then without an answer. */
+async function asked(deps: Deps, vantage: string): Promise<string> {
+  const { workflowService } = await deps.client();
+  const { pollers } = await workflowService.describeTaskQueue({
+    namespace: deps.namespace,
+    taskQueue: { name: vantageQueue(vantage) },
+    taskQueueType: ACTIVITY_QUEUE,
+  });
+  const since = Date.now() / 1000 - POLLED_WITHIN_SECONDS;
+  const alive = (pollers ?? []).filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) > since);
+  if (alive.length === 0) throw new Error(`no worker asks from there; start one with: muster worker --vantage ${vantage}`);
+  return `${alive.length === 1 ? 'a worker asks' : `${alive.length} workers ask`} from there`;
+}
 
 async function standing(deps: Deps, plan: Plan, component: string): Promise<string> {
   const ref = plan.from.standing[component];
