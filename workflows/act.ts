@@ -66,6 +66,21 @@ export function reasonOf(error: unknown): string {
 
 /** The code of what went wrong, where a provider named it. */
 export function codeOf(error: unknown): ErrorCode {
+  return namedCode(error) ?? ErrorCode.Unknown;
+}
+
+function namedCode(error: unknown): ErrorCode | undefined {
   const type = error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause.type : undefined;
-  return Object.values(ErrorCode).find((code) => code === type) ?? ErrorCode.Unknown;
+  return Object.values(ErrorCode).find((code) => code === type);
+}
+
+/**
+ * The runner is to blame, not a site, a service or a script: no provider named what an activity threw, or no worker took
+ * it to its end. Steps say with RangeError what they found.
+ */
+export function isFault(error: unknown): boolean {
+  if (isCancellation(error) || error instanceof RangeError) return false;
+  if (!(error instanceof ActivityFailure)) return true;
+  if (error.cause instanceof TimeoutFailure) return error.cause.timeoutType === 'HEARTBEAT' || error.cause.timeoutType === 'SCHEDULE_TO_START';
+  return namedCode(error) === undefined;
 }

@@ -1,5 +1,6 @@
-import { CancellationScope, sleep } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, setWorkflowOptions, sleep } from '@temporalio/workflow';
 import { quarterOf } from '../drills/attributes.ts';
+import { checkPlan } from '../drills/checkPlan.ts';
 import type { Plan, PlannedStep, Uses } from '../drills/plan.ts';
 import type { ShortForm } from '../drills/record.ts';
 import { conclude } from './conclude.ts';
@@ -28,12 +29,17 @@ import { upsert } from './attributes.ts';
  * fails only when the runner itself broke. A cancel from outside means abort: undo and clean-up run all the same.
  */
 export async function drill(plan: Plan): Promise<ShortForm> {
+  const problems = checkPlan(plan);
+  if (problems.length > 0) throw ApplicationFailure.nonRetryable(`the plan is refused and nothing was touched: ${problems.join('; ')}`, 'PlanRefused');
   const run = new Run(plan);
   const approvals = new Approvals(run);
   listen(run, approvals);
   CancellationScope.current().cancelRequested.catch(() => run.stop({ type: 'stopped', how: 'cancel', by: 'cancel request', reason: 'cancelled' }));
   return CancellationScope.nonCancellable(() => execute(run, approvals));
 }
+
+// Else a plain error would be tried again for ever, with the run open and nobody told.
+setWorkflowOptions({ failureExceptionTypes: [Error] }, drill);
 
 async function execute(run: Run, approvals: Approvals): Promise<ShortForm> {
   const { plan } = run;
@@ -53,10 +59,15 @@ async function execute(run: Run, approvals: Approvals): Promise<ShortForm> {
   try {
     await perform(run, approvals, probing);
   } catch (error) {
-    if (!(error instanceof Stopped)) throw await afterFault(run, probing, held, error);
+    if (!(error instanceof Stopped)) run.broken ??= error;
   }
-  const clean = await finish(run, probing);
+  const clean = await finish(run, probing, () => afterFailback(run, probing));
   limit.cancel();
+  if (run.broken) {
+    // Everything is brought back as far as it can be; a verdict would speak of the drill where the runner is to blame.
+    await held.release(clean);
+    throw run.broken;
+  }
   run.enter('conclude');
   const result = await conclude(run);
   await held.release(clean);
@@ -71,12 +82,12 @@ async function locked(run: Run): Promise<Held | { readonly refusedBy: string }> 
   return held;
 }
 
-/** The runner broke: the site is brought back all the same, then the workflow fails with the fault. */
-async function afterFault(run: Run, probing: Probing, held: Held, fault: unknown): Promise<unknown> {
-  const clean = await finish(run, probing);
-  await held.release(clean);
-  return fault;
+/** Steps of the drill's own that stand after failback: it is done when the script has come to its end, not inside it. */
+async function afterFailback(run: Run, probing: Probing): Promise<void> {
+  for (const step of run.plan.steps) if (isAfterFailback(step)) await run.step(step, () => script({ run, probing, step }));
 }
+
+const isAfterFailback = ({ uses, phase }: PlannedStep): boolean => uses === 'script' && phase === 'failback';
 
 async function perform(run: Run, approvals: Approvals, probing: Probing): Promise<void> {
   const bodies: Record<Uses, ((scene: Scene) => Promise<void>) | 'elsewhere'> = {
@@ -100,7 +111,7 @@ async function perform(run: Run, approvals: Approvals, probing: Probing): Promis
     sweep: 'elsewhere',
     conclude: 'elsewhere',
   };
-  const scripted = run.plan.steps.filter(({ uses }) => bodies[uses] !== 'elsewhere');
+  const scripted = run.plan.steps.filter((step) => bodies[step.uses] !== 'elsewhere' && !isAfterFailback(step));
   for (const wave of waves(scripted)) {
     const [first] = wave;
     if (first) run.enter(first.phase);

@@ -4,7 +4,7 @@ import { reasonOf } from './act.ts';
 import { awaitClean } from './clean.ts';
 import { moveBack } from './failback.ts';
 import type { Probing } from './probing.ts';
-import type { Run } from './run.ts';
+import { type Run, Stopped } from './run.ts';
 import { readCanary } from './steps/verify.ts';
 import { sweepRun } from './sweepRun.ts';
 import { unwind } from './unwind.ts';
@@ -15,11 +15,12 @@ const BACK_DEADLINE_SECONDS = 60;
  * What follows every script, however it ended: failback with data where clients were sent to the target, undo, sweep.
  * True when nothing is left and nothing is held back; only then is the lock let go (safety rule 6).
  */
-export function finish(run: Run, probing: Probing): Promise<boolean> {
+export function finish(run: Run, probing: Probing, afterFailback: () => Promise<void>): Promise<boolean> {
   return CancellationScope.nonCancellable(async () => {
     if (needsFailback(run.state)) {
       run.enter('failback');
-      await tolerated(() => run.outside('failback', () => failback(run, probing)));
+      await tolerated(run, () => run.outside('failback', () => failback(run, probing)));
+      if (!needsFailback(run.state) && run.stopping === undefined) await tolerated(run, afterFailback);
     }
     run.enter('cleanup');
     let stuck: string[] = [];
@@ -68,11 +69,11 @@ async function failback(run: Run, probing: Probing): Promise<void> {
 }
 
 /** Whatever failed is in the journal; clean-up goes on. */
-async function tolerated(work: () => Promise<void>): Promise<void> {
+async function tolerated(run: Run, work: () => Promise<void>): Promise<void> {
   try {
     await work();
-  } catch {
-    return;
+  } catch (error) {
+    if (!(error instanceof Stopped)) run.fault(error);
   }
 }
 

@@ -74,6 +74,9 @@ async function leftBy({ plan, holder, holderRun }: Extract<LockInput, { kind: 'w
     note(happening) {
       log.info(happening.type, { ...happening });
     },
+    fault(error) {
+      log.warn('not done yet', { holder, reason: reasonOf(error) });
+    },
   };
 }
 

@@ -11,6 +11,8 @@ export interface Recovery {
   /** Keeps the state where it survives the run, before the act that it is about. */
   keep(change: Partial<RunState>): void;
   note(happening: Happening, at?: string): void;
+  /** Told of every error that is tolerated, so that a broken runner is never taken for a failed drill. */
+  fault(error: unknown): void;
 }
 
 export function addUndo(recovery: Recovery, ...undo: readonly Undo[]): void {

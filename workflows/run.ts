@@ -6,7 +6,7 @@ import type { Needs } from '../drills/template.ts';
 import { CLEAN, type RunState } from '../drills/undo.ts';
 import type { Mark, RouteValue } from '../providers/spec.ts';
 import type { RecoveryPoint } from '../activities/contract.ts';
-import { reasonOf } from './act.ts';
+import { isFault, reasonOf } from './act.ts';
 import { upsert } from './attributes.ts';
 import type { RunStatus, StepStatus } from './messages.ts';
 import type { Recovery } from './recovery.ts';
@@ -38,8 +38,12 @@ export class Run implements Recovery {
   sourceTargets: RouteValue['targets'] = [];
   t0: string | undefined;
   recoveredAt: string | undefined;
+  /** The first thing that showed that the runner itself is broken. */
+  broken: unknown;
   #state: RunState = CLEAN;
   #stopping: string | undefined;
+  /** A person wanted it to stop, or the lack of one: then nothing that failed before decides how the run ends. */
+  #stoppedByPeople = false;
   #steps: StepStatus[];
   readonly #decisions = new Map<string, Decision>();
   readonly #waiting = new Map<string, NonNullable<RunStatus['waitingFor']>>();
@@ -65,6 +69,10 @@ export class Run implements Recovery {
     this.journal.add(happening, at);
   }
 
+  fault(error: unknown): void {
+    if (isFault(error)) this.broken ??= error;
+  }
+
   enter(phase: Phase): void {
     if (this.#state.phase === phase) return;
     this.#state = { ...this.#state, phase };
@@ -80,6 +88,7 @@ export class Run implements Recovery {
   stop(happening: Extract<Happening, { type: 'stopped' | 'gave-up' }>): void {
     if (this.#stopping !== undefined) return;
     this.#stopping = happening.reason;
+    this.#stoppedByPeople = happening.type === 'stopped';
     this.note(happening);
     this.acts.cancel();
   }
@@ -106,9 +115,10 @@ export class Run implements Recovery {
   refusal(step: string, verdict: Decision['verdict']): string | undefined {
     const planned = this.plan.steps.find((each) => each.name === step);
     if (!planned) return `there is no step ${step}`;
+    if (verdict === 'skip' && planned.fixed) return `step ${step} is fixed: it can be retried or the run aborted, never skipped (safety rule 1)`;
     const waiting = this.#waiting.get(step);
     if (waiting?.what !== 'decision') return `step ${step} is not waiting for a decision`;
-    if (verdict === 'skip' && planned.fixed) return `step ${step} is fixed: it can be retried or the run aborted, never skipped (safety rule 1)`;
+    if (this.#decisions.has(step)) return `it is decided already what becomes of step ${step}`;
     return undefined;
   }
 
@@ -161,7 +171,7 @@ export class Run implements Recovery {
         }
         const reason = reasonOf(error);
         end('failed', reason);
-        const decision = await this.#decisionOn(planned, reason);
+        const decision = await this.#decisionOn(planned, error);
         if (decision.verdict === 'retry') continue;
         this.note({ type: 'deviation', step: planned.name, by: decision.by, text: `skipped: ${decision.reason}` });
         end('skipped', reason);
@@ -170,8 +180,9 @@ export class Run implements Recovery {
     }
   }
 
-  async #decisionOn(planned: PlannedStep, error: string): Promise<Decision> {
+  async #decisionOn(planned: PlannedStep, thrown: unknown): Promise<Decision> {
     const { patienceSeconds } = this.plan;
+    const error = reasonOf(thrown);
     this.#mark(planned, { state: 'paused', error });
     this.waitFor(planned.name, { what: 'decision', step: planned.name, error, until: new Date(Date.now() + patienceSeconds * 1000).toISOString() });
     this.#decisions.delete(planned.name);
@@ -181,6 +192,7 @@ export class Run implements Recovery {
     const decision = this.#decisions.get(planned.name);
     if (decision && this.#stopping === undefined) return decision;
     if (!inTime) this.stop({ type: 'gave-up', reason: `step ${planned.name} failed and nobody decided within ${patienceSeconds} s: ${error}` });
+    if (!this.#stoppedByPeople) this.fault(thrown);
     throw new Stopped(this.#stopping ?? error);
   }
 

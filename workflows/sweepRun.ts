@@ -42,6 +42,7 @@ async function removeAll(site: string, found: readonly Found[], recovery: Recove
       recovery.note({ type: 'removed', site, id, nativeId });
       recovery.note({ type: 'finding', text: `${id.role} (${nativeId}) was left at ${site} and was swept` });
     } catch (error) {
+      recovery.fault(error);
       recovery.note({ type: 'retained', site, what: `${id.role} (${nativeId})`, why: reasonOf(error) });
     }
   }

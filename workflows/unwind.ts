@@ -5,21 +5,16 @@ import { guardedRoutes, type Recovery } from './recovery.ts';
 /** Runs every undo, newest first, whatever fails. Returns what could not be undone; that stays in the state. */
 export async function unwind(recovery: Recovery): Promise<string[]> {
   const failed: string[] = [];
-  const stuck: Undo[] = [];
-  for (;;) {
-    const undo = recovery.state.undo.at(-1);
-    if (!undo) break;
-    const rest = recovery.state.undo.slice(0, -1);
+  for (const undo of recovery.state.undo.toReversed()) {
     try {
       await perform(recovery, undo);
+      recovery.keep({ undo: recovery.state.undo.filter((each) => each !== undo) });
     } catch (error) {
-      stuck.unshift(undo);
+      recovery.fault(error);
       failed.push(`${describeUndo(undo)}: ${reasonOf(error)}`);
       retain(recovery, undo, reasonOf(error));
     }
-    recovery.keep({ undo: rest });
   }
-  if (stuck.length > 0) recovery.keep({ undo: stuck });
   return failed;
 }
 
