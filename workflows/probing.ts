@@ -17,6 +17,7 @@ export class Probing {
   readonly #run: Run;
   readonly #scope = new CancellationScope();
   readonly #watches: Promise<void>[] = [];
+  readonly #watched = new Set<string>();
 
   constructor(run: Run) {
     this.#run = run;
@@ -26,11 +27,14 @@ export class Probing {
     return workflowInfo().workflowId;
   }
 
-  /** Every named vantage with every probe. */
+  /** Every named vantage with every probe. A step that is tried again finds them probing. */
   watch(specs: readonly ProbeSpec[], route: 'live' | 'drill'): void {
     for (const vantage of this.#run.plan.vantages) {
       for (const spec of specs) {
         const named = { ...spec, name: probeName(spec.name, route) };
+        const key = `${vantage} ${named.name}`;
+        if (this.#watched.has(key)) continue;
+        this.#watched.add(key);
         const summary = `ask ${route === 'drill' ? 'the drill route' : 'the service'} from ${vantage} (${named.name})`;
         const ask = (how: Attempt) => actAt(vantage, 'probe', { summary, ...how }, { runFolder: this.runFolder, vantage, spec: named, finish: how.finish });
         this.#go(async () => {

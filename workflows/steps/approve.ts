@@ -20,6 +20,7 @@ export class Approvals {
   refusal({ by }: Asked): string | undefined {
     const approval = this.#open?.approval;
     if (!approval) return 'nothing is waiting for approval';
+    if (this.#answer) return `it is ${this.#answer.decision} already by ${this.#answer.asked.by}`;
     if (by === this.#run.plan.requestedBy) return `${by} asked for this run: a second person must approve it`;
     const people = this.#run.plan.roles[approval.role] ?? [];
     if (!people.includes(by)) return `${by} does not have the role ${approval.role}; it is held by ${people.join(', ')}`;

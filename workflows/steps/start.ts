@@ -8,14 +8,14 @@ import type { Run } from '../run.ts';
 import { specOf } from '../specOf.ts';
 import type { Scene } from './scene.ts';
 
-/** A component that never becomes healthy is replaced once. */
-const GENERATIONS = 2;
-
+/** A component that never becomes healthy is replaced once in each try. */
 export async function start({ run, step }: Scene): Promise<void> {
   const component = run.plan.components.find((each) => each.component === step.component);
   if (!component) throw new RangeError(`no component ${step.component}`);
   const site = run.plan.to.site;
-  for (let generation = 1; ; generation++) {
+  // Tried again, it goes on with what the last try left there: a second one beside it could write too.
+  const first = run.state.made.find((each) => each.component === component.component)?.id.generation ?? 1;
+  for (let generation = first; ; generation++) {
     const id: ResourceId = { owner: run.mark, role: `${component.workload}/${component.component}`, generation };
     try {
       const ready = await ensure(run, component, id, step.withinSeconds);
@@ -26,7 +26,7 @@ export async function start({ run, step }: Scene): Promise<void> {
     } catch (error) {
       const detail = reasonOf(error);
       if (run.stopping === undefined) run.note({ type: 'component', component: component.component, site, required: component.required, ready: false, code: codeOf(error), detail });
-      if (run.stopping !== undefined || generation === GENERATIONS || codeOf(error) !== 'Unavailable') {
+      if (run.stopping !== undefined || generation > first || codeOf(error) !== 'Unavailable') {
         if (component.required || run.stopping !== undefined) throw error;
         run.note({ type: 'finding', text: `optional component ${component.component} did not start: ${detail}` });
         return;
