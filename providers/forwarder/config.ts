@@ -5,11 +5,9 @@ const httpUrl = z.url({ protocol: /^https?$/, error: 'a URL such as http://127.0
 /** A route entry of muster.yaml whose driver is the lab's forwarder. */
 export const forwarderConfig = z.strictObject({
   driver: z.literal('forwarder'),
-  admin: httpUrl.describe('Where it is switched, such as `http://127.0.0.1:7310`.'),
-  /** What clients use. */
-  url: httpUrl,
-  /** Seconds; the forwarder switches at once, so 0 is the truth. */
-  ttl: z.number().nonnegative().default(0),
+  admin: httpUrl.describe('Where the forwarder is switched. Whoever reaches it may switch.'),
+  url: httpUrl.describe('What clients use.'),
+  ttl: z.number().nonnegative().default(0).describe('Seconds; the forwarder switches at once, so 0 is the truth.'),
   name: z.string().min(1).optional().describe("What the forwarder calls it. Default: the route's own name."),
 });
 export type ForwarderConfig = z.infer<typeof forwarderConfig>;

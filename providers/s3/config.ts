@@ -8,20 +8,19 @@ const endpoint = z
 /** A store entry of muster.yaml: AWS when there is no endpoint, else whatever speaks S3 there. */
 export const s3Config = z.strictObject({
   type: z.literal('s3'),
-  endpoint: endpoint.optional().describe('Where it is reached, such as `https://s3.example.com`. Default: AWS.'),
+  endpoint: endpoint.optional().describe('Where a store that is not AWS answers. It must honour If-Match and If-None-Match on writes.'),
   bucket: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{0,61}[a-z0-9]$/, { error: 'a bucket name of lower-case letters, digits, dots and hyphens' })
-    .describe('The bucket; it must exist.'),
-  region: z.string().min(1).default('us-east-1').describe('The region of the bucket.'),
+    .describe('Made by the operator.'),
+  region: z.string().min(1).default('us-east-1').describe('Region of the bucket.'),
   credentials: z
     .string()
     .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|profile:\S+)$/, { error: 'a reference such as env:DR_STORE or profile:dr' })
     .optional()
     .describe(
-      'A reference, `env:NAME` (holding `<access key id>:<secret access key>`) or `profile:<name>`, never a value. Default: AWS asks its own credential chain, an endpoint is asked anonymously.',
+      'A reference, never the keys: `env:NAME` holds `<access key id>:<secret access key>`, `profile:NAME` is in the AWS files. Default: of AWS what its own chain finds; an endpoint is asked anonymously.',
     ),
-  /** Whose it is and where it stands, for gaps. */
   vendor: z.string().optional(),
   location: z.string().optional(),
 });
