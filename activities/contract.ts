@@ -3,7 +3,7 @@ import type { Entry, Witness } from '../drills/journal.ts';
 import type { Plan } from '../drills/plan.ts';
 import type { Gap } from '../drills/gap.ts';
 import type { ShortForm } from '../drills/record.ts';
-import type { Endpoint, Found, Kind, Locator, MarkFilter, NetworkSpec, ObjectRef, Observation, PowerRef, PowerState, PowerTarget, ResourceId, Route, RouteValue, WorkloadSpec } from '../providers/spec.ts';
+import type { Found, Kind, Locator, MarkFilter, NetworkSpec, ObjectRef, Observation, PowerRef, PowerState, PowerTarget, ResourceId, Route, RouteValue, WorkloadSpec } from '../providers/spec.ts';
 import type { RunState } from '../drills/undo.ts';
 
 /** Specs as histories hold them: files and objects by reference. */
@@ -180,4 +180,3 @@ export interface VantageActivities {
   }): Promise<CanaryReading>;
 }
 
-export type { Endpoint };

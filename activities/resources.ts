@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { ProviderError } from '../providers/errors.ts';
-import { ADVICE, type Endpoint, type Kind, type Observation } from '../providers/spec.ts';
+import type { Endpoint, ErrorCode, Kind, Observation } from '../providers/spec.ts';
 import type { Activities, EnsureInput, Ready } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { unhealthy } from './health.ts';
@@ -107,6 +107,6 @@ function endpointsOf(seen: Extract<Observation, { phase: 'ready' }>): Readonly<R
 }
 
 /** The workflow decides what comes next (another generation, another place): Temporal must not try again. */
-function failed(code: keyof typeof ADVICE, message: string): ApplicationFailure {
+function failed(code: ErrorCode, message: string): ApplicationFailure {
   return ApplicationFailure.create({ type: code, message, nonRetryable: true });
 }

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { onStderr as pc } from './paint.ts';
 import { approveOnce, planExample, putExample } from '../lab/exampleDrill.ts';
 import { newStandFolder } from '../lab/stale.ts';
 import { type Stand, startStand } from '../lab/stand.ts';
-import { EXIT, UserError } from './errors.ts';
+import { EXIT, INTERRUPTED } from './errors.ts';
 import { follow } from './follow.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { showResult } from './run.ts';
@@ -49,7 +49,11 @@ async function runDemo(stand: Stand, signal: AbortSignal, json: boolean): Promis
     const page = `${stand.server.uiUrl}/${encodeURIComponent(handle.workflowId)}`;
     say(`${pc.bold('losing')} ${plan.from.site}; step by step at ${page}`);
     const result = await follow(stand.client, handle, { objectives: plan.objectives, workflowId: handle.workflowId, signal, onStatus: approveOnce(handle) });
-    if (!result) throw new UserError('interrupted; the demo takes everything down');
+    if (!result) {
+      say('interrupted; the demo takes everything down');
+      process.exitCode = INTERRUPTED;
+      return;
+    }
     const clients = await load.end();
     await showResult(result, json, { 'Temporal UI': page, clients });
     process.exitCode = EXIT[result.verdict];

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { onStdout as pc } from './paint.ts';
 import { ATTRIBUTES } from '../drills/attributes.ts';
 import { MAIN_QUEUE, vantageQueue } from '../drills/queues.ts';
 import type { doctor } from '../workflows/doctor.ts';

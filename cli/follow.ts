@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { createLogUpdate } from 'log-update';
-import pc from 'picocolors';
+import { onStderr as pc } from './paint.ts';
 import type { Plan } from '../drills/plan.ts';
 import type { ShortForm } from '../drills/record.ts';
 import { showSeconds } from '../drills/units.ts';
@@ -36,7 +36,7 @@ interface Followed {
  * the clock runs; elsewhere each change is one plain line.
  */
 export async function follow(client: Client, handle: WorkflowHandle<typeof drill>, followed: Followed): Promise<ShortForm | undefined> {
-  const view = process.stderr.isTTY ? liveView() : lineView();
+  const view = process.stderr.isTTY && process.env['TERM'] !== 'dumb' ? liveView() : lineView();
   const ended = new AbortController();
   const result = handle.result().finally(() => ended.abort());
   result.catch(() => undefined);

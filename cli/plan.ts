@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import Table from 'cli-table3';
-import pc from 'picocolors';
+import { onStdout as pc } from './paint.ts';
 import type { Plan } from '../drills/plan.ts';
 import { LIVE, MODES, type Mode } from '../drills/schema/names.ts';
 import { pointOfNoReturn } from '../drills/script.ts';

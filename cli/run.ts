@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import { MODES, type Mode } from '../drills/schema/names.ts';
 import { terminalSummary } from '../drills/report/terminal.ts';
 import type { ShortForm } from '../drills/record.ts';
 import { connect } from './connect.ts';
-import { EXIT, UserError } from './errors.ts';
+import { EXIT, INTERRUPTED, UserError } from './errors.ts';
 import { follow } from './follow.ts';
 import { untilInterrupted } from './interrupt.ts';
-import { paint } from './paint.ts';
+import { onStderr as pc, paint } from './paint.ts';
 import { planFromFile } from './project.ts';
 import { startDrill } from './startDrill.ts';
 import { recordOf } from './summary.ts';
@@ -40,7 +39,7 @@ export function addRun(program: Command): void {
         const { signal } = untilInterrupted();
         const result = await follow(client, handle, { objectives: plan.objectives, workflowId: handle.workflowId, signal });
         if (!result) {
-          process.stderr.write(`\nThe drill goes on without you.\n${comeBack(handle.workflowId)}`);
+          leave(handle.workflowId);
           return;
         }
         await showResult(result, options.json === true);
@@ -57,6 +56,12 @@ export async function showResult(result: ShortForm, json: boolean, paths: Readon
   const lines = record ? terminalSummary(record, { paths: { report: `${result.evidence}/report.html`, ...paths }, paint }) : [`${result.verdict}: ${result.reasons.join('; ')}`, `evidence: ${result.evidence} (where the worker runs)`];
   process.stderr.write(`\n${lines.join('\n')}\n`);
   if (json) process.stdout.write(`${JSON.stringify(record ?? result, undefined, 2)}\n`);
+}
+
+/** Ctrl-C leaves a run alone. */
+export function leave(id: string): void {
+  process.stderr.write(`\nThe drill goes on without you.\n${comeBack(id)}`);
+  process.exitCode = INTERRUPTED;
 }
 
 function comeBack(id: string): string {

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import pc from 'picocolors';
+import { onStderr as pc } from './paint.ts';
 import { connect, type Connected } from './connect.ts';
 import { UserError } from './errors.ts';
 import { drillOf, loadProject } from './project.ts';

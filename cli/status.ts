@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { WorkflowNotFoundError } from '@temporalio/client';
+import { type WorkflowExecutionDescription, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import { z } from 'zod';
 import type { drill } from '../workflows/drill.ts';
 import { status } from '../workflows/messages.ts';
@@ -7,7 +7,7 @@ import { connect } from './connect.ts';
 import { EXIT, UserError } from './errors.ts';
 import { follow } from './follow.ts';
 import { untilInterrupted } from './interrupt.ts';
-import { showResult } from './run.ts';
+import { leave, showResult } from './run.ts';
 
 const objectives = z.object({ rtoSeconds: z.number(), rpoSeconds: z.number(), holdSeconds: z.number() });
 
@@ -44,7 +44,10 @@ export function addStatus(program: Command): void {
           return;
         }
         const result = await follow(client, handle, { objectives: objectives.parse(description.memo?.['objectives']), workflowId: run, signal: untilInterrupted().signal });
-        if (!result) return;
+        if (!result) {
+          leave(run);
+          return;
+        }
         await showResult(result, false);
         process.exitCode = EXIT[result.verdict];
       } finally {
@@ -53,7 +56,7 @@ export function addStatus(program: Command): void {
     });
 }
 
-async function describe(handle: { describe(): ReturnType<import('@temporalio/client').WorkflowHandle['describe']>; workflowId: string }) {
+async function describe(handle: WorkflowHandle<typeof drill>): Promise<WorkflowExecutionDescription> {
   try {
     return await handle.describe();
   } catch (error) {

@@ -61,6 +61,7 @@ export function makePlan(input: PlanInput): Plan {
     to,
     ...(switches ? { switches } : {}),
     route: workload.route,
+    clientUrl: urlOf(muster, switches ?? workload.route).href,
     objectives: { rtoSeconds: drill.objectives.rto, rpoSeconds: drill.objectives.rpo, holdSeconds: drill.objectives.hold },
     components,
     probes: probesOf(muster, workload, workload.route, from.capabilities.emulated),

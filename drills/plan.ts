@@ -90,6 +90,8 @@ export interface Plan {
   readonly switches?: string;
   /** The route that clients use. */
   readonly route: string;
+  /** Where clients of this mode go: the live route, or the drill's in `isolated`. */
+  readonly clientUrl: string;
   readonly objectives: { readonly rtoSeconds: number; readonly rpoSeconds: number; readonly holdSeconds: number };
   readonly components: readonly ComponentRef[];
   /** Asked through the live route; in `isolated`, `drillProbes` ask through the drill's. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { drillOf, loadProject, planOf } from '../cli/project.ts';
-import { startDrill } from '../cli/startDrill.ts';
+import type { startDrill } from '../cli/startDrill.ts';
 import { componentRef, startOrder } from '../drills/makePlan.ts';
 import type { Plan } from '../drills/plan.ts';
 import { MAIN_QUEUE } from '../drills/queues.ts';

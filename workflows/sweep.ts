@@ -1,5 +1,4 @@
-import type { Found } from '../providers/spec.ts';
-import { STANDING } from '../providers/spec.ts';
+import { type Found, STANDING } from '../providers/spec.ts';
 import { act, reasonOf } from './act.ts';
 
 export interface SweepInput {

@@ -93,4 +93,3 @@ export const drill = z
 export type Drill = z.infer<typeof drill>;
 export type CustomStep = Drill['steps'][number];
 export type Approval = z.infer<typeof approval>;
-export type ScheduleEntry = z.infer<typeof schedule>;

@@ -54,6 +54,3 @@ export const muster = z
   })
   .describe('muster.yaml: where things can run, what clients use, and what belongs to neither side.');
 export type Muster = z.infer<typeof muster>;
-export type SiteEntry = Muster['sites'][string];
-export type RouteEntry = Muster['routes'][string];
-export type StoreEntry = Muster['stores'][string];

@@ -107,4 +107,3 @@ export const workload = z
   .describe('workloads/*.yaml: what must survive. One file for a process, a VM, a container, a pod.');
 export type Workload = z.infer<typeof workload>;
 export type Component = Workload['components'][string];
-export type ProbeEntry = Workload['probes'][number];

@@ -65,6 +65,7 @@ export function samplePlan(mode: Mode = 'unplanned', change: Partial<Plan> = {})
     from: site('onprem-fra'),
     to: site('onprem-ams'),
     route: 'orders',
+    clientUrl: 'http://127.0.0.1:7300/',
     objectives: { rtoSeconds: 60, rpoSeconds: 10, holdSeconds: 5 },
     components: [],
     probes: [],

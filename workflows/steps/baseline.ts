@@ -66,7 +66,7 @@ async function canaryIsBackedUp(run: Run, after: string): Promise<void> {
   const points = await Promise.all(
     sets.map(({ set, prefix }) => act('awaitRecoveryPoint', { summary: `wait for a recovery point of ${set} with canary markers in it`, within: objectives.rpoSeconds }, { prefix, after, withinSeconds: objectives.rpoSeconds })),
   );
-  sets.forEach(({ set }, index) => {
+  for (const [index, { set }] of sets.entries()) {
     if (!points[index]) run.note({ type: 'finding', text: `no recovery point of ${set} was made within the RPO of ${objectives.rpoSeconds} s: data loss can only be bounded` });
-  });
+  }
 }

@@ -6,7 +6,7 @@ import type { Scene } from './scene.ts';
 export async function verify({ run, step }: Scene): Promise<void> {
   const { script } = step;
   if (!script) return;
-  const env = { MUSTER_URL: urlOf(run), MUSTER_DRILL: run.plan.drill.name, MUSTER_SITE: run.plan.to.site };
+  const env = { MUSTER_URL: run.plan.clientUrl, MUSTER_DRILL: run.plan.drill.name, MUSTER_SITE: run.plan.to.site };
   const input = { name: step.name, run: script.run, timeoutSeconds: script.timeoutSeconds, reads: script.reads, env };
   const done = await act('runScript', { summary: `verify: ${step.name}`, within: script.timeoutSeconds, attempts: 2 }, input);
   run.note({ type: 'verified', name: step.name, ok: done.ok, detail: done.ok ? 'passed' : `exit ${done.exitCode}: ${done.output.slice(-500)}` });
@@ -40,10 +40,4 @@ export async function readCanary(run: Run, runFolder: string, way: 'out' | 'back
     run.note({ type: 'canary-unread', way, detail: reasonOf(error) });
     return undefined;
   }
-}
-
-function urlOf(run: Run): string {
-  const probes = run.plan.mode === 'isolated' ? run.plan.drillProbes : run.plan.probes;
-  const http = probes.map(({ ask }) => ask).find((ask) => ask.kind === 'http');
-  return http ? new URL('/', http.url).href : '';
 }
