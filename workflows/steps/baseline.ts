@@ -18,22 +18,11 @@ export async function baseline({ run, probing }: Scene): Promise<void> {
     run.note({ type: 'baseline', green: false, detail: `not asked: declared lost by ${plan.declaredLost.by}, ${plan.declaredLost.how}` });
     return;
   }
-  const red = (await notServing(run, probing.runFolder)) ?? (await canaryWorks(run, probing.runFolder));
+  const wanted = { site: plan.from.site, route: 'live', notBefore: run.startedAt, holdSeconds: BASELINE_SECONDS, deadlineSeconds: DEADLINE_SECONDS } as const;
+  const seen = await awaitClean(run, probing.runFolder, { ...wanted, summary: `see that ${plan.from.site} serves` });
+  const red = seen.met ? await canaryWorks(run, probing.runFolder) : seen.detail;
   run.note({ type: 'baseline', green: red === undefined, detail: red ?? `${plan.from.site} serves` });
   if (red !== undefined) throw new Stopped(`baseline red: ${red}`);
-}
-
-/** Why the source was not seen serving; undefined when it was. That nobody could look is a red baseline too, and no failure of the service. */
-async function notServing(run: Run, runFolder: string): Promise<string | undefined> {
-  const { site } = run.plan.from;
-  const wanted = { site, route: 'live', notBefore: run.startedAt, holdSeconds: BASELINE_SECONDS, deadlineSeconds: DEADLINE_SECONDS } as const;
-  try {
-    const seen = await awaitClean(run, runFolder, { ...wanted, summary: `see that ${site} serves` });
-    return seen.met ? undefined : seen.detail;
-  } catch (error) {
-    if (isCancellation(error)) throw error;
-    return `nobody could see whether ${site} serves: ${reasonOf(error)}`;
-  }
 }
 
 /** Why the canary is not fit to tell what is lost; undefined when it is. */
