@@ -192,9 +192,11 @@ describe('a program', () => {
 
   it('is one, however many workers ensure it at once', async () => {
     const id = site.id('orders/db');
-    await Promise.all(Array.from({ length: 6 }, () => site.ensure(id, spec)));
+    const wanted = script('echo started; exec sleep 100');
+    await Promise.all(Array.from({ length: 6 }, () => site.ensure(id, wanted)));
     await site.settled(id);
     await site.until('the others have gone', async () => ((await site.processes()).length === 2 ? true : undefined));
+    expect((await log(id)).match(/started/g)).toHaveLength(1);
   });
 
   it('is booted by the next ensure when the worker died before it was', async () => {

@@ -1,10 +1,12 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningStore, startStore } from '../../lab/store/server.ts';
 import { thingDir } from '../../providers/local/layout.ts';
+import { currentPower, readPlan } from '../../providers/local/plan.ts';
+import { bootReplica } from '../../providers/local/replica.ts';
 import { isAlive, signal } from '../../providers/processes.ts';
 import { type Fetchable, type PowerState, type PowerTarget, type ResourceId, STANDING, type WorkloadSpec } from '../../providers/spec.ts';
 import { TestFiles } from './localFiles.ts';
@@ -65,6 +67,29 @@ describe('power', () => {
     }
   });
 
+  it('is not given to a boot that was asked for before it was changed', async () => {
+    await site.start(id(), spec);
+    const thing = thingDir(site.root, id());
+    const [plan, before] = await Promise.all([readPlan(thing), currentPower(thing)]);
+    await put(id(), 'cut');
+    await bootReplica(thing, 0, plan, before);
+    await site.until('the late boot has ended', async () => ((await site.processes()).length === 0 ? true : undefined));
+    expect((await readFile(join(thing, '0', 'log'), 'utf8')).match(/listening/g)).toHaveLength(1);
+    expect(await read(id())).toMatchObject({ power: 'stopped' });
+  });
+
+  it('boots one program for all who ask at once', async () => {
+    await site.start(id(), { ...spec, ports: {}, env: {}, boot: ['sh', '-c', 'echo started; exec sleep 100'] });
+    for (const each of await site.processes()) await signal(each, 'SIGKILL');
+    await site.until('all have ended', async () => ((await site.processes()).length === 0 ? true : undefined));
+    const thing = thingDir(site.root, id());
+    const [plan, power] = await Promise.all([readPlan(thing), currentPower(thing)]);
+    await Promise.all([1, 2, 3, 4].map(() => bootReplica(thing, 0, plan, power)));
+    await site.settled(id());
+    await site.until('the others have gone', async () => ((await site.processes()).length === 2 ? true : undefined));
+    expect((await readFile(join(thing, '0', 'log'), 'utf8')).match(/started/g)).toHaveLength(2);
+  });
+
   it('on again finds data and files as they were, and fetches nothing', async () => {
     await site.start(id(), withData());
     await put(id(), 'cut');
@@ -85,6 +110,19 @@ describe('power', () => {
     await put(id(), 'cut');
     await put(id(), 'running');
     expect((await readdir(data())).toSorted()).toEqual(['orders', ...kept]);
+  });
+
+  it('on with a recovery point restores once, however often it is booted for that', async () => {
+    const wanted = withData();
+    await site.start(id(), wanted);
+    await put(id(), 'stopped');
+    await put(id(), 'running', { orders: files.put('second', 'second') });
+    await writeFile(join(data(), 'orders', 'newer'), '');
+    for (const each of await site.processes()) if (each.env['NODE_COMPILE_CACHE']) await signal(each, 'SIGTERM');
+    await site.until('it has ended', async () => ((await site.processes()).length === 0 ? true : undefined));
+    await site.start(id(), wanted);
+    expect((await readdir(join(data(), 'orders'))).toSorted()).toEqual(['newer', 'recovery-point']);
+    expect((await readdir(data())).filter((name) => name.includes('kept'))).toHaveLength(1);
   });
 
   it('on with a spoilt recovery point does not run, and leaves the data where it is', async () => {
