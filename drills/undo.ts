@@ -1,11 +1,11 @@
-import type { Kind, ObjectRef, PowerRef, ResourceId, RouteValue } from '../providers/spec.ts';
+import type { Endpoint, Kind, ObjectRef, PowerRef, ResourceId, RouteValue } from '../providers/spec.ts';
 import type { Phase } from './plan.ts';
 
 /** How to undo one act, as data: kept in the run's memo so that the lock can undo for a run that was terminated. */
 export type Undo =
   | { readonly do: 'remove'; readonly site: string; readonly kind: Kind; readonly id: ResourceId }
   | { readonly do: 'power'; readonly site: string; readonly component: string; readonly ref: PowerRef; readonly to: 'running' | 'stopped' | 'isolated' }
-  | { readonly do: 'route'; readonly route: string; readonly value: RouteValue }
+  | { readonly do: 'route'; readonly route: string; readonly value: RouteValue; readonly set: readonly Endpoint[] }
   | { readonly do: 'empty'; readonly prefix: ObjectRef }
   | { readonly do: 'script'; readonly name: string; readonly run: readonly string[]; readonly timeoutSeconds: number; readonly reads: readonly string[] };
 
@@ -20,6 +20,10 @@ export interface RunState {
   readonly writer: Writer;
   /** How the route stood before this run, once it was switched in a live mode. */
   readonly routeBefore?: RouteValue;
+  /** Where this run has pointed it. */
+  readonly routeSet?: readonly Endpoint[];
+  /** The source has its data back and was started; what is left of the way home is the route. */
+  readonly home?: true;
   /** Recovery point (its key) that each `<component>/<data>` at the target started from. */
   readonly startedFrom: Readonly<Record<string, string>>;
   /** Target components made by this run, in start order. */

@@ -1,6 +1,7 @@
 import type { RecoveryPoint } from '../activities/contract.ts';
 import type { ComponentRef, Plan } from '../drills/plan.ts';
 import { act } from './act.ts';
+import { putBack } from './putBack.ts';
 import { leasesOf } from './steps/fence.ts';
 import type { Recovery } from './recovery.ts';
 
@@ -11,17 +12,40 @@ import type { Recovery } from './recovery.ts';
  */
 export async function moveBack(recovery: Recovery): Promise<void> {
   const { plan } = recovery;
-  await stopTarget(recovery);
-  const back = await newer(recovery);
-  recovery.keep({ writer: 'nobody' });
-  for (const component of plan.components) await startSource(recovery, component, back);
-  const value = recovery.state.routeBefore;
-  if (value) {
-    await act('restoreRoute', { summary: `point ${plan.route} back at ${plan.from.site}`, within: 15 }, { route: plan.route, value });
-    recovery.note({ type: 'route', route: plan.route, targets: value.targets.map(({ host, port }) => ({ host, port })), way: 'back' });
+  if (!recovery.state.home) {
+    await stopTarget(recovery);
+    const back = await newer(recovery);
+    recovery.keep({ writer: 'nobody' });
+    for (const component of plan.components) await startSource(recovery, component, back);
+    // Tried again, a source that serves must not be given a recovery point that is older than what it holds.
+    recovery.keep({ home: true });
   }
+  const { routeBefore: value, routeSet: set = [] } = recovery.state;
+  if (value) await putBack(recovery, { route: plan.route, value, set, summary: `point ${plan.route} back at ${plan.from.site}` });
   // The source serves again: what was registered to bring it back is done.
   recovery.keep({ writer: 'source', undo: recovery.state.undo.filter((undo) => undo.do !== 'power') });
+}
+
+/**
+ * What has ended by itself at the target may hold writes that are in no recovery point: it is started again, so that a
+ * polite end brings them out. Where it cannot be started, it holds the only copy and stays (safety rule 4).
+ */
+async function wakeTarget(recovery: Recovery): Promise<void> {
+  const { plan, state } = recovery;
+  const site = plan.to.site;
+  for (const { component, id } of state.made) {
+    const ref = plan.components.find((each) => each.component === component);
+    if (!ref || Object.keys(ref.data).length === 0) continue;
+    const { power } = await act('readPower', { summary: `see whether ${component} still runs at ${site}`, within: 10 }, { site, ref: { id } });
+    if (power === 'running') continue;
+    recovery.note({ type: 'finding', text: `${component} at ${site} had ended by itself; it was started again to bring out what it had written` });
+    const within = ref.health?.withinSeconds ?? 60;
+    await act(
+      'setPower',
+      { summary: `start ${component} at ${site} again for what it had written`, within: within + 10 },
+      { site, ref: { id }, to: 'running', withinSeconds: within, ...(ref.health ? { health: ref.health } : {}) },
+    );
+  }
 }
 
 async function stopTarget(recovery: Recovery): Promise<void> {

@@ -1,5 +1,6 @@
 import { describeUndo, type Undo } from '../drills/undo.ts';
 import { act, reasonOf } from './act.ts';
+import { putBack } from './putBack.ts';
 import { guardedRoutes, type Recovery } from './recovery.ts';
 
 /** Runs every undo, newest first, whatever fails. Returns what could not be undone; that stays in the state. */
@@ -30,8 +31,7 @@ async function perform(recovery: Recovery, undo: Undo): Promise<void> {
       await act('setPower', how, { site: undo.site, ref: undo.ref, to: undo.to, withinSeconds: 60 });
       return;
     case 'route':
-      await act('restoreRoute', how, { route: undo.route, value: undo.value });
-      recovery.note({ type: 'route', route: undo.route, targets: undo.value.targets.map(({ host, port }) => ({ host, port })), way: 'back' });
+      await putBack(recovery, { ...undo, summary: how.summary });
       return;
     case 'empty':
       await act('emptyPrefix', how, { prefix: undo.prefix });

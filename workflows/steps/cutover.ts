@@ -15,8 +15,8 @@ export async function cutover({ run }: Scene): Promise<void> {
   const value = { targets: before.targets, ttlSeconds: before.ttlSeconds };
   if (plan.mode === 'isolated') {
     // Tried again, the route may stand as the first try left it: it goes back to where it was before.
-    if (!run.state.undo.some((undo) => undo.do === 'route')) addUndo(run, { do: 'route', route, value });
-  } else run.keep({ writer: 'target', routeBefore: run.state.routeBefore ?? value });
+    if (!run.state.undo.some((undo) => undo.do === 'route')) addUndo(run, { do: 'route', route, value, set: endpoints });
+  } else run.keep({ writer: 'target', routeBefore: run.state.routeBefore ?? value, routeSet: endpoints });
   const next = { targets: weigh(endpoints), ttlSeconds: before.ttlSeconds };
   await act('switchRoute', { summary: `point ${route} at ${plan.to.site}`, within: 15 }, { route, value: next, expected: before.version });
   run.note({ type: 'route', route, targets: endpoints, way: 'out' });
