@@ -7,7 +7,7 @@ import { killMarked } from './marked.ts';
 import { idOf, lookAt } from './owned.ts';
 import { releaseAll } from './ports.ts';
 import type { OwnedRecord } from './records.ts';
-import { goOnRemoving, startRemoval } from './remove.ts';
+import { dropEmptyParents, goOnRemoving, startRemoval } from './remove.ts';
 import type { Site } from './site.ts';
 
 /** The thing of this id, made now if there was none. Conflict when something else is there, or it is made from another spec or being removed. */
@@ -49,6 +49,8 @@ export async function removeOwned(site: Site, kind: Kind, id: ResourceId, { sign
   if (place.holds === 'nothing') {
     await killMarked(site.root, id);
     await releaseAll(thingDir(site.root, id));
+    // A removal that crashed just before its end leaves them.
+    await dropEmptyParents(thingDir(site.root, id));
     return false;
   }
   await startRemoval(place.thing, place.owned.replicas);

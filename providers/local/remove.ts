@@ -45,8 +45,13 @@ export async function goOnRemoving(site: Site, thing: string, id: ResourceId): P
   }
   // Who registered a supervisor before the rename did so for nothing; who comes later finds no place for it.
   await discard(site, away, id);
-  for (const parent of [dirname(thing), dirname(dirname(thing))]) await rmdir(parent).catch(() => {});
+  await dropEmptyParents(thing);
   return true;
+}
+
+/** The run's directory and the installation's, when this was the last thing in them. */
+export async function dropEmptyParents(thing: string): Promise<void> {
+  for (const parent of [dirname(thing), dirname(dirname(thing))]) await rmdir(parent).catch(() => {});
 }
 
 /** Finishes what a crash left half removed or half made. */
