@@ -3,8 +3,7 @@ import { drillOnce } from './drillOnce.ts';
 import type { Used } from './history.ts';
 import { takeInventory } from './inventory.ts';
 import { judge } from './judge.ts';
-import type { CrashOrder } from './order.ts';
-import { newOrder, wasReached } from './orders.ts';
+import { type KillPoint, newKillPoint, wasReached } from './killPoint.ts';
 import { outcomeOf, type Scenario } from './scenario.ts';
 
 const LONG_MS = 600;
@@ -22,26 +21,26 @@ export function activityPoints(used: readonly Used[], expected: string): Scenari
     const longest = all.reduce((a, b) => (b.seconds > a.seconds ? b : a));
     const looks = LOOKS.some((name) => name === activity);
     return [
-      ...all.slice(0, 1).map((each) => point('entry', each, expected)),
-      point('heartbeat', longest, expected),
-      ...all.slice(looks ? -1 : 0).map((each) => point('effect', each, expected)),
+      ...all.slice(0, 1).map((each) => pointAt('entry', each, expected)),
+      pointAt('heartbeat', longest, expected),
+      ...all.slice(looks ? -1 : 0).map((each) => pointAt('effect', each, expected)),
     ];
   });
 }
 
-const WORDS: Record<CrashOrder['when'], string> = { entry: 'entry', heartbeat: 'heartbeat', effect: 'effect, no reply' };
+const WORDS: Record<KillPoint['when'], string> = { entry: 'entry', heartbeat: 'heartbeat', effect: 'effect, no reply' };
 
-function point(when: CrashOrder['when'], { activity, nth, summary, seconds }: Used, expected: string): Scenario {
+function pointAt(when: KillPoint['when'], { activity, nth, summary, seconds }: Used, expected: string): Scenario {
   return {
     name: `${activity} ${nth}: ${WORDS[when]} (${summary})`,
     async run(crash) {
-      const order = newOrder({ activity, workflow: 'drill', nth, when, afterMs: Math.min(LONG_MS, (seconds * 1000) / 2) });
+      const point = newKillPoint({ activity, workflow: 'drill', nth, when, afterMs: Math.min(LONG_MS, (seconds * 1000) / 2) });
       const before = await takeInventory(crash.stand);
-      await crash.prepare(order);
+      await crash.prepare(point);
       const ran = await drillOnce(crash);
       const problems = await judge(crash, before, ran, expected);
       const deaths = crash.takeDeaths().join();
-      if (!wasReached(crash, order)) problems.push('the point was never reached');
+      if (!wasReached(crash.pointFile, point)) problems.push('the point was never reached');
       else if (deaths !== 'SIGKILL') problems.push(`workers ended: ${deaths || 'none'}`);
       return outcomeOf(ran, problems);
     },

@@ -2,13 +2,14 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDocument } from 'yaml';
-import { putStanding } from '../../cli/demo.ts';
-import { drillOf, loadProject, planOf } from '../../cli/project.ts';
 import type { Plan } from '../../drills/plan.ts';
+import { MAIN_QUEUE } from '../../drills/queues.ts';
 import { type Load, startLoad } from '../../lab/load/load.ts';
 import { newStandFolder, STAND_ENV } from '../../lab/stale.ts';
 import { type Stand, startStand } from '../../lab/stand.ts';
-import { type CrashOrder, ORDER_ENV } from './order.ts';
+import type { sweep } from '../../workflows/sweep.ts';
+import { deployed } from './deployed.ts';
+import { KILL_POINT_ENV, type KillPoint } from './killPoint.ts';
 import { OrderBook } from './orderBook.ts';
 import { keepNewest, keysOf } from './storeListing.ts';
 import { Watch } from './watch.ts';
@@ -23,17 +24,17 @@ export class CrashStand {
   readonly plan: Plan;
   readonly orders: OrderBook;
   readonly watch: Watch;
-  readonly orderFile: string;
+  readonly pointFile: string;
   readonly #load: Load;
   #deaths: string[] = [];
   #stopping = false;
   #restart: Promise<void> = Promise.resolve();
 
-  private constructor(stand: Stand, plan: Plan, orderFile: string) {
+  private constructor(stand: Stand, plan: Plan, pointFile: string) {
     const ledger = join(stand.folder, 'ledger.jsonl');
     this.stand = stand;
     this.plan = plan;
-    this.orderFile = orderFile;
+    this.pointFile = pointFile;
     this.watch = new Watch(stand.folder);
     this.#load = startLoad({ url: stand.lab.routeUrl, ratePerSecond: ORDERS_PER_SECOND, ledger });
     this.orders = new OrderBook(ledger, stand.lab.routeUrl);
@@ -43,31 +44,28 @@ export class CrashStand {
   /** The example with a hold of one second and a recovery point each second. */
   static async start(parent: string): Promise<CrashStand> {
     const folder = await newStandFolder(parent);
-    const orderFile = join(folder, 'crash.json');
+    const pointFile = join(folder, 'kill-point.json');
     const stand = await startStand({
       folder,
       backupEvery: 1,
       objectives: { rto: '60s', rpo: '10s', hold: '1s' },
       workerScript: 'test/crash/worker.ts',
-      workerEnv: { [ORDER_ENV]: orderFile, [STAND_ENV]: folder },
+      workerEnv: { [KILL_POINT_ENV]: pointFile, [STAND_ENV]: folder },
     });
     try {
       await shortenLease(join(stand.lab.project, 'workloads', 'orders.yaml'));
-      const project = await loadProject(stand.lab.project);
-      const plan = planOf(project, drillOf(project, 'orders-to-ams'), { mode: 'unplanned', as: 'the crash loop', trigger: 'on demand' });
-      await putStanding(stand, project, plan);
-      return new CrashStand(stand, plan, orderFile);
+      return new CrashStand(stand, await deployed(stand), pointFile);
     } catch (error) {
       await stand.stop();
       throw error;
     }
   }
 
-  /** Before a drill: an order for the worker, or none, and a store that does not grow with the row of drills. */
-  async prepare(order?: CrashOrder): Promise<void> {
+  /** Before a drill: where the worker is to die, if anywhere, and a store that does not grow with the row of drills. */
+  async prepare(point?: KillPoint): Promise<void> {
     await this.workerUp();
-    if (order) await this.order(order);
-    else await rm(this.orderFile, { force: true });
+    if (point) await this.dieAt(point);
+    else await rm(this.pointFile, { force: true });
     await keepNewest(this.stand.lab.storeUrl, RECOVERY_POINTS, 2);
     for (let waited = 0; (await keysOf(this.stand.lab.storeUrl, RECOVERY_POINTS)).length === 0; waited += 100) {
       if (waited > 20_000) throw new Error('the source makes no recovery points');
@@ -75,8 +73,13 @@ export class CrashStand {
     }
   }
 
-  async order(order: CrashOrder): Promise<void> {
-    await writeFile(this.orderFile, JSON.stringify(order));
+  async dieAt(point: KillPoint): Promise<void> {
+    await writeFile(this.pointFile, JSON.stringify(point));
+  }
+
+  /** What `muster sweep --dry-run` does. */
+  async lookAtSites(): Promise<void> {
+    await this.stand.client.workflow.execute<typeof sweep>('sweep', { taskQueue: MAIN_QUEUE, workflowId: `sweep/${new Date().toISOString()}`, args: [{ dryRun: true }] });
   }
 
   killWorker(): void {

@@ -1,25 +1,25 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Context } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { type CrashOrder, crashOrder, reachedFile } from './order.ts';
+import { type KillPoint, killPoint, reachedFile, wasReached } from './killPoint.ts';
 
-/** Kills this process, as a power failure would, where the order in the file says. */
-export function crashing(orderFile: string): ActivityInterceptorsFactory {
+/** Kills this process, as a power failure would, at the point that the file names. */
+export function crashing(file: string): ActivityInterceptorsFactory {
   const started = new Map<string, number>();
 
-  function orderFor({ info }: Context): CrashOrder | undefined {
-    const order = read(orderFile);
-    if (!order || info.activityType !== order.activity || info.workflowType !== order.workflow || info.attempt > 1) return undefined;
-    const nth = (started.get(order.id) ?? 0) + 1;
-    started.set(order.id, nth);
-    return nth === order.nth ? order : undefined;
+  function pointOf({ info }: Context): KillPoint | undefined {
+    const point = read(file);
+    if (!point || info.activityType !== point.activity || info.workflowType !== point.workflow || info.attempt > 1) return undefined;
+    const nth = (started.get(point.id) ?? 0) + 1;
+    started.set(point.id, nth);
+    return nth === point.nth ? point : undefined;
   }
 
-  function die(order: CrashOrder): void {
+  function die(point: KillPoint): void {
     try {
-      writeFileSync(reachedFile(orderFile, order), new Date().toISOString(), { flag: 'wx' });
+      writeFileSync(reachedFile(file, point), new Date().toISOString(), { flag: 'wx' });
     } catch {
-      // Carried out already.
+      // Died here already.
       return;
     }
     process.kill(process.pid, 'SIGKILL');
@@ -28,26 +28,26 @@ export function crashing(orderFile: string): ActivityInterceptorsFactory {
   return (context) => ({
     inbound: {
       async execute(input, next) {
-        const order = orderFor(context);
-        if (!order) return next(input);
-        if (order.when === 'entry') die(order);
-        const stop = order.when === 'heartbeat' ? afterFirstHeartbeat(context, order.afterMs, () => die(order)) : undefined;
+        const point = pointOf(context);
+        if (!point) return next(input);
+        if (point.when === 'entry') die(point);
+        const stop = point.when === 'heartbeat' ? afterFirstHeartbeat(context, point.afterMs, () => die(point)) : undefined;
         try {
           return await next(input);
         } finally {
           stop?.();
           // Also where it came to its end before its moment: what must not happen is that the reply gets out.
-          die(order);
+          die(point);
         }
       },
     },
   });
 }
 
-function read(orderFile: string): CrashOrder | undefined {
-  if (!existsSync(orderFile)) return undefined;
-  const order = crashOrder.parse(JSON.parse(readFileSync(orderFile, 'utf8')));
-  return existsSync(reachedFile(orderFile, order)) ? undefined : order;
+function read(file: string): KillPoint | undefined {
+  if (!existsSync(file)) return undefined;
+  const point = killPoint.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return wasReached(file, point) ? undefined : point;
 }
 
 function afterFirstHeartbeat(context: Context, ms: number, then: () => void): () => void {

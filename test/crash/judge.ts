@@ -8,7 +8,7 @@ import type { Ran } from './drillOnce.ts';
 import { differences, type Inventory, servingProblems, takeInventory } from './inventory.ts';
 import type { MayLose } from './orderBook.ts';
 
-const SETTLE_MS = 5000;
+const SETTLE_SECONDS = 5;
 /** Answers that were under way when the source was cut. */
 const UNDER_WAY_MS = 2000;
 
@@ -17,6 +17,8 @@ export interface Allowed {
   /** How many of them may have put data in the place of other data. */
   readonly restores: number;
   readonly losses: readonly MayLose[];
+  /** How long what is still ending may take. */
+  readonly settleSeconds?: number;
 }
 
 /** Everything that is wrong after a drill that should have ended as `expected`. `earlier` = of runs before it. */
@@ -27,15 +29,19 @@ export async function judge(crash: CrashStand, before: Inventory, ran: Ran, expe
   return [
     ...verdictProblems(ran, expected, evidence?.journal ?? []),
     ...(evidence ? canaryProblems(evidence.record) : []),
-    ...(await worldProblems(crash, before, { restores: earlier.restores + 1, losses })),
+    ...(await worldProblems(crash, before, { ...earlier, restores: earlier.restores + 1, losses })),
   ];
 }
 
 /** The world as it was, by its own account: processes, ports, directories, keys, route, and every order where it should be. */
-export async function worldProblems(crash: CrashStand, before: Inventory, { restores, losses }: Allowed): Promise<string[]> {
+export async function worldProblems(crash: CrashStand, before: Inventory, { restores, losses, settleSeconds = SETTLE_SECONDS }: Allowed): Promise<string[]> {
   return [
-    ...(await settled(async () => differences(before, await takeInventory(crash.stand), restores))),
-    ...(await settled(() => servingProblems(crash.stand, crash.plan.from.site))),
+    ...(await settled(settleSeconds, async () => {
+      // What a crash left half made is finished by a later look at the site.
+      if (settleSeconds > SETTLE_SECONDS) await crash.lookAtSites();
+      return differences(before, await takeInventory(crash.stand), restores);
+    })),
+    ...(await settled(SETTLE_SECONDS, () => servingProblems(crash.stand, crash.plan.from.site))),
     ...(await crash.orders.problems(losses)),
     ...crash.watch.take(),
   ];
@@ -74,10 +80,11 @@ async function evidenceOf(folder: string): Promise<{ record: DrillRecord; journa
 }
 
 /** What is still ending gets a moment; what remains is wrong. */
-async function settled(ask: () => Promise<string[]>): Promise<string[]> {
-  for (let waited = 0; ; waited += 500) {
+async function settled(seconds: number, ask: () => Promise<string[]>): Promise<string[]> {
+  for (const began = performance.now(); ; ) {
     const problems = await ask();
-    if (problems.length === 0 || waited >= SETTLE_MS) return problems;
-    await sleep(500);
+    const spent = performance.now() - began;
+    if (problems.length === 0 || spent >= seconds * 1000) return problems;
+    await sleep(Math.max(500, spent / 4));
   }
 }

@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import { type LedgerEntry, readLedger } from '../../lab/load/ledger.ts';
+
+const listing = z.object({ orders: z.array(z.object({ id: z.string() })) });
 
 /** Orders that a drill may lose: acknowledged by the source after the recovery point that the target started from, before the source was gone. */
 export interface MayLose {
@@ -20,7 +24,8 @@ export class OrderBook {
 
   async problems(mayLose: readonly MayLose[]): Promise<string[]> {
     const acknowledged = await readLedger(this.#ledger);
-    const { orders } = (await (await fetch(`${this.#routeUrl}/orders`)).json()) as { orders: { id: string }[] };
+    const orders = await this.#list();
+    if (!orders) return ['the service does not list its orders'];
     const listed = new Set(orders.map(({ id }) => id));
     const lost = acknowledged.filter(({ id }) => !listed.has(id) && !this.#lost.has(id));
     for (const { id } of lost) this.#lost.add(id);
@@ -31,6 +36,15 @@ export class OrderBook {
       ...(orders.length > listed.size ? [`${orders.length - listed.size} orders are there more than once`] : []),
       ...(first ? [`${wrongly.length} orders are lost, the first (${first.id}) acknowledged by ${first.site} at ${first.ackAt}${allowed}`] : []),
     ];
+  }
+
+  async #list(): Promise<readonly { readonly id: string }[] | undefined> {
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const answer = await fetch(`${this.#routeUrl}/orders`).catch(() => undefined);
+      if (answer?.status === 200) return listing.parse(await answer.json()).orders;
+      await sleep(500);
+    }
+    return undefined;
   }
 
   /** How many orders this site has acknowledged since then. */

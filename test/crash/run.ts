@@ -8,7 +8,7 @@ import { drillOnce } from './drillOnce.ts';
 import { type Seen, seenIn } from './history.ts';
 import { takeInventory } from './inventory.ts';
 import { judge } from './judge.ts';
-import { newOrder } from './orders.ts';
+import { newKillPoint } from './killPoint.ts';
 import { phasePoints } from './phasePoints.ts';
 import { outcomeOf, type Outcome, type Scenario } from './scenario.ts';
 import { serverPoint } from './serverPoint.ts';
@@ -53,7 +53,7 @@ async function undisturbed(crash: CrashStand): Promise<Scenario[]> {
 }
 
 function pointsOf({ used, phases }: Seen): Scenario[] {
-  const inLock = (activity: string, nth: number) => newOrder({ activity, nth, workflow: 'lock', when: 'effect' });
+  const inLock = (activity: string, nth: number) => newKillPoint({ activity, nth, workflow: 'lock', when: 'effect' });
   return [
     ...phasePoints(phases, EXPECTED),
     ...activityPoints(used, EXPECTED),
@@ -64,15 +64,16 @@ function pointsOf({ used, phases }: Seen): Scenario[] {
       { phase: 'fence' },
       { phase: 'start', followed: true },
       { phase: 'verify', written: true, followed: true },
+      { phase: 'verify', written: true, targetDies: true },
       { phase: 'failback' },
       { phase: 'cleanup' },
-      { phase: 'start', order: inLock('awaitClosed', 1) },
-      { phase: 'start', order: inLock('remove', 1) },
-      { phase: 'start', order: newOrder({ activity: 'holderOf', nth: 1, workflow: 'drill', when: 'effect' }) },
-      { phase: 'verify', written: true, order: inLock('lookUpRun', 1) },
+      { phase: 'start', point: inLock('awaitClosed', 1) },
+      { phase: 'start', point: inLock('remove', 1) },
+      { phase: 'start', point: newKillPoint({ activity: 'holderOf', nth: 1, workflow: 'drill', when: 'effect' }) },
+      { phase: 'verify', written: true, point: inLock('lookUpRun', 1) },
       // The source is started with its data.
-      { phase: 'verify', written: true, order: inLock('setPower', 3) },
-      { phase: 'verify', written: true, order: inLock('restoreRoute', 1) },
+      { phase: 'verify', written: true, point: inLock('setPower', 3) },
+      { phase: 'verify', written: true, point: inLock('restoreRoute', 1) },
     ].map((wanted) => terminatedPoint(wanted, EXPECTED)),
   ];
 }
