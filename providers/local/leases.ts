@@ -19,11 +19,9 @@ export class Leases {
     for (const { name, lease } of wanted.toSorted((a, b) => (a.lease.at < b.lease.at ? -1 : 1))) {
       const urls = { getUrl: lease.at, putUrl: lease.at };
       const wait = (reason: string): void => void onWait(`lease of ${name}: ${reason}`).catch(() => {});
-      const held: HeldLease = await takeLease({ ...urls, holder, site, ttlSeconds: wholeThirds(lease.ttlSeconds), signal, onWait: wait }).catch(
-        (error: unknown) => {
-          throw error instanceof LeaseRefused ? new DriverError('Invalid', `lease of ${name}: ${error.message}`) : error;
-        },
-      );
+      const held: HeldLease = await takeLease({ ...urls, holder, site, ttlSeconds: lease.ttlSeconds, signal, onWait: wait }).catch((error: unknown) => {
+        throw error instanceof LeaseRefused ? new DriverError('Invalid', `lease of ${name}: ${error.message}`) : error;
+      });
       this.#keepers.push(new LeaseKeeper(urls, held, (reason) => this.#onLost(`lease of ${name} lost: ${reason}`)));
     }
   }
@@ -42,9 +40,4 @@ export class Leases {
   stop(): void {
     for (const keeper of this.#keepers) keeper.stop();
   }
-}
-
-/** A lease's requests are limited to a third of its life, which must be a whole number of milliseconds. */
-function wholeThirds(seconds: number): number {
-  return Math.ceil(seconds / 3) * 3;
 }

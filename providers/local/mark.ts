@@ -1,4 +1,4 @@
-import type { Kind, MarkFilter, ResourceId } from '../spec.ts';
+import type { MarkFilter, ResourceId } from '../spec.ts';
 
 /** The mark as the processes of a thing carry it in their environment. */
 export function environmentOf(root: string, site: string, id: ResourceId): Record<string, string> {
@@ -29,5 +29,3 @@ export function idFrom(root: string, env: Readonly<Record<string, string>>): Res
 export function matches(filter: MarkFilter, { owner }: ResourceId): boolean {
   return owner.installation === filter.installation && (filter.run === undefined || owner.run === filter.run);
 }
-
-export const nameOf = (kind: Kind, id: ResourceId): string => `${kind} ${id.role} (generation ${id.generation})`;

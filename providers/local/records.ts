@@ -35,7 +35,6 @@ export type PowerRecord = z.infer<typeof powerRecord>;
 
 /** supervisor-<attempt>.json: the process that boots a replica. */
 export const supervisorRecord = z.object({ identity });
-export type SupervisorRecord = z.infer<typeof supervisorRecord>;
 
 const common = { supervisor: z.string(), child: identity.optional() };
 
