@@ -13,6 +13,7 @@ import type { Recovery } from './recovery.ts';
 export async function moveBack(recovery: Recovery): Promise<void> {
   const { plan } = recovery;
   if (!recovery.state.home) {
+    if (recovery.state.writer === 'target') await wakeTarget(recovery);
     await stopTarget(recovery);
     const back = await newer(recovery);
     recovery.keep({ writer: 'nobody' });
