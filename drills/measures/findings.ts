@@ -5,9 +5,12 @@ import { endOf, failbackOf, latestBy, plannedOf, summariesOf } from './facts.ts'
 import { count, figure, withError } from './figures.ts';
 import { answeredByOthers } from './foreign.ts';
 import { errorAcross, horizonOf, lanesOf } from './lanes.ts';
-import { iso, rounded } from './instants.ts';
+import { iso, rounded, secondsBetween } from './instants.ts';
 import { outagesIn } from './outages.ts';
 import { canaryInterval, readingOf, type Rpa } from './rpa.ts';
+
+/** As many intervals without an acknowledgement are a silence. */
+const SILENT_INTERVALS = 3;
 
 /** What the figures show and no step could notice. */
 export function findingsOf(entries: readonly Entry[], clock: Clock, rpa: Rpa): string[] {
@@ -48,7 +51,8 @@ function afterRecovery(entries: readonly Entry[], { t7 }: Clock): string[] {
   return [
     ...outagesIn(live, t7, end).map((each) => `the service was down again for ${withError(each.seconds, error)} after it had recovered, from ${each.from}`),
     ...silencesIn(entries, t7, end)
-      .filter((each) => each.from > t7)
+      // A silence begins with the last write before it: what is silent only because the way home began belongs to that.
+      .filter((each) => each.from > t7 && (each.to <= end || secondsBetween(each.from, end) > SILENT_INTERVALS * canaryInterval(entries)))
       .map((each) => `no write was acknowledged for ${figure(each.seconds)} after the service had recovered, from ${each.from}`),
     ...Object.entries(planned.identity ? answeredByOthers(live, planned.to, t7, end) : {}).map(
       ([site, seconds]) => `clients were answered by ${site} for ${figure(seconds)} after ${planned.to} had taken over`,
