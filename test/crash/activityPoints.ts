@@ -9,7 +9,15 @@ import { outcomeOf, type Scenario } from './scenario.ts';
 const LONG_MS = 600;
 
 /** What changes nothing: it is killed after the effect once, not each time. */
-const LOOKS: readonly (keyof Activities | keyof VantageActivities)[] = ['preflight', 'readPower', 'readRoute', 'latestRecoveryPoint', 'leftovers', 'awaitClean', 'readCanary'];
+const LOOKS: readonly (keyof Activities | keyof VantageActivities)[] = [
+  'preflight',
+  'readPower',
+  'readRoute',
+  'latestRecoveryPoint',
+  'leftovers',
+  'awaitClean',
+  'readCanary',
+];
 
 /**
  * For each type of activity that the undisturbed drill used: the worker dies at the entry of its first, at a heartbeat of

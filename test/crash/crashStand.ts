@@ -79,7 +79,11 @@ export class CrashStand {
 
   /** What `muster sweep --dry-run` does. */
   async lookAtSites(): Promise<void> {
-    await this.stand.client.workflow.execute<typeof sweep>('sweep', { taskQueue: MAIN_QUEUE, workflowId: `sweep/${new Date().toISOString()}`, args: [{ dryRun: true }] });
+    await this.stand.client.workflow.execute<typeof sweep>('sweep', {
+      taskQueue: MAIN_QUEUE,
+      workflowId: `sweep/${new Date().toISOString()}`,
+      args: [{ dryRun: true }],
+    });
   }
 
   killWorker(): void {

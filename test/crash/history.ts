@@ -21,7 +21,8 @@ export interface Seen {
 /** What a run was, by the server's own account. */
 export async function seenIn(handle: WorkflowHandle): Promise<Seen> {
   const events = (await handle.fetchHistory()).events ?? [];
-  if (events.some((each) => each.markerRecordedEventAttributes?.markerName === 'core_local_activity')) throw new Error('the drill uses local activities: the crash loop must learn of them');
+  if (events.some((each) => each.markerRecordedEventAttributes?.markerName === 'core_local_activity'))
+    throw new Error('the drill uses local activities: the crash loop must learn of them');
   return { used: usedIn(events), phases: phasesIn(events) };
 }
 
@@ -32,7 +33,8 @@ function usedIn(events: readonly Event[]): Used[] {
     if (!activity) return [];
     const nth = (counts.get(activity) ?? 0) + 1;
     counts.set(activity, nth);
-    const about = (attributes: { scheduledEventId?: unknown } | null | undefined) => attributes && String(attributes.scheduledEventId) === String(event.eventId);
+    const about = (attributes: { scheduledEventId?: unknown } | null | undefined) =>
+      attributes && String(attributes.scheduledEventId) === String(event.eventId);
     const started = events.find((each) => about(each.activityTaskStartedEventAttributes));
     const ended = events.find((each) => about(each.activityTaskCompletedEventAttributes) || about(each.activityTaskFailedEventAttributes));
     return [{ activity, nth, summary: textOf(event.userMetadata?.summary), seconds: started && ended ? (msOf(ended) - msOf(started)) / 1000 : 0 }];

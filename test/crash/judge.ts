@@ -22,7 +22,13 @@ export interface Allowed {
 }
 
 /** Everything that is wrong after a drill that should have ended as `expected`. `earlier` = of runs before it. */
-export async function judge(crash: CrashStand, before: Inventory, ran: Ran, expected: string, earlier: Allowed = { restores: 0, losses: [] }): Promise<string[]> {
+export async function judge(
+  crash: CrashStand,
+  before: Inventory,
+  ran: Ran,
+  expected: string,
+  earlier: Allowed = { restores: 0, losses: [] },
+): Promise<string[]> {
   await crash.workerUp();
   const evidence = ran.result && (await evidenceOf(ran.result.evidence));
   const losses = [...earlier.losses, ...(evidence ? mayLose(evidence.record) : [])];
@@ -59,7 +65,9 @@ function holeInOutage(journal: readonly Entry[]): boolean {
   const t0 = all(journal, 'clock').find(({ point }) => point === 't0')?.at;
   const back = all(journal, 'failback')[0]?.startedAt;
   if (t0 === undefined) return false;
-  return all(journal, 'probes').some(({ summary }) => summary.spans.some(({ state, from, to }) => state === 'unknown' && to > t0 && (back === undefined || from < back)));
+  return all(journal, 'probes').some(({ summary }) =>
+    summary.spans.some(({ state, from, to }) => state === 'unknown' && to > t0 && (back === undefined || from < back)),
+  );
 }
 
 function canaryProblems({ measures: { canary } }: DrillRecord): string[] {
@@ -75,13 +83,15 @@ function mayLose({ recoveryPoints, clock, from }: DrillRecord): MayLose[] {
 }
 
 async function evidenceOf(folder: string): Promise<{ record: DrillRecord; journal: Entry[] }> {
-  const [record, journal] = await Promise.all(['record.json', 'journal.json'].map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as unknown));
+  const [record, journal] = await Promise.all(
+    ['record.json', 'journal.json'].map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as unknown),
+  );
   return { record: record as DrillRecord, journal: journal as Entry[] };
 }
 
 /** What is still ending gets a moment; what remains is wrong. */
 async function settled(seconds: number, ask: () => Promise<string[]>): Promise<string[]> {
-  for (const began = performance.now(); ; ) {
+  for (const began = performance.now(); ;) {
     const problems = await ask();
     const spent = performance.now() - began;
     if (problems.length === 0 || spent >= seconds * 1000) return problems;

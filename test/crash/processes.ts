@@ -10,7 +10,9 @@ export interface Process {
 
 /** Every living process of this machine that has to do with the folder: by what it runs, where it runs, or the mark it carries. Not this one. */
 export function processesOf(folder: string): Process[] {
-  return everyProcess().filter(({ command, folder: cwd, env }) => command.includes(folder) || cwd.startsWith(folder) || (env['MUSTER_ROOT'] ?? '').startsWith(folder));
+  return everyProcess().filter(
+    ({ command, folder: cwd, env }) => command.includes(folder) || cwd.startsWith(folder) || (env['MUSTER_ROOT'] ?? '').startsWith(folder),
+  );
 }
 
 /** As `ps` sees them. A zombie has no command line: it has ended. */
@@ -20,7 +22,11 @@ export function everyProcess(): Process[] {
     try {
       const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
       if (!command) return [];
-      const env = Object.fromEntries(readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]));
+      const env = Object.fromEntries(
+        readFileSync(`/proc/${name}/environ`, 'utf8')
+          .split('\0')
+          .map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
+      );
       return [{ pid: Number(name), command, folder: readlinkSync(`/proc/${name}/cwd`), env }];
     } catch {
       // Gone meanwhile, or another user's.

@@ -15,9 +15,12 @@ import { serverPoint } from './serverPoint.ts';
 import { terminatedPoint } from './terminatedPoints.ts';
 
 /** The crash loop: `node test/crash/run.ts [--only TEXT]… [--stands 1|2] [--list]`. */
-const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, stands: { type: 'string', default: '2' }, list: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string', multiple: true }, stands: { type: 'string', default: '2' }, list: { type: 'boolean', default: false } },
+});
 const PARENT = join(fileURLToPath(new URL('../..', import.meta.url)), '.muster', 'crash');
 const EXPECTED = 'passed';
+const NAME_WIDTH = 96;
 
 const began = performance.now();
 const interrupted = new AbortController();
@@ -61,19 +64,16 @@ function pointsOf({ used, phases }: Seen): Scenario[] {
     ...[
       { phase: 'baseline' },
       { phase: 'disrupt', followed: true },
-      { phase: 'fence' },
       { phase: 'start', followed: true },
       { phase: 'verify', written: true, followed: true },
       { phase: 'verify', written: true, targetDies: true },
       { phase: 'failback' },
-      { phase: 'cleanup' },
       { phase: 'start', point: inLock('awaitClosed', 1) },
       { phase: 'start', point: inLock('remove', 1) },
       { phase: 'start', point: newKillPoint({ activity: 'holderOf', nth: 1, workflow: 'drill', when: 'effect' }) },
       { phase: 'verify', written: true, point: inLock('lookUpRun', 1) },
       // The source is started with its data.
       { phase: 'verify', written: true, point: inLock('setPower', 3) },
-      { phase: 'verify', written: true, point: inLock('restoreRoute', 1) },
     ].map((wanted) => terminatedPoint(wanted, EXPECTED)),
   ];
 }
@@ -84,7 +84,11 @@ async function work(given?: CrashStand): Promise<void> {
   try {
     for (let next = queue.shift(); next && !interrupted.signal.aborted; next = queue.shift()) {
       crash ??= await CrashStand.start(PARENT);
-      const outcome = await next.run(crash).catch((error: unknown): Outcome => ({ verdict: 'broke', seconds: 0, problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)] }));
+      const outcome = await next.run(crash).catch((error: unknown): Outcome => ({
+        verdict: 'broke',
+        seconds: 0,
+        problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+      }));
       report(next.name, outcome);
       if (outcome.problems.length === 0) continue;
       console.log(`      see ${crash.stand.folder}`);
@@ -97,10 +101,18 @@ async function work(given?: CrashStand): Promise<void> {
   if (crash) await rm(crash.stand.folder, { recursive: true, force: true });
 }
 
+/** Point, verdict, RTA, seconds. */
 function report(name: string, { verdict, rtaSeconds, seconds, problems }: Outcome): void {
   if (problems.length === 0) passed += 1;
   else failed += 1;
   const rta = rtaSeconds === undefined ? '' : `RTA ${rtaSeconds.toFixed(1)} s`;
-  console.log(`${(problems.length === 0 ? 'ok' : 'NOT').padEnd(4)}${name.padEnd(88)} ${verdict.padEnd(13)} ${rta.padEnd(11)} ${seconds.toFixed(1).padStart(6)} s`);
+  const columns = [
+    (problems.length === 0 ? 'ok' : 'NOT').padEnd(3),
+    name.slice(0, NAME_WIDTH).padEnd(NAME_WIDTH),
+    verdict.padEnd(18),
+    rta.padEnd(10),
+    `${seconds.toFixed(1).padStart(5)} s`,
+  ];
+  console.log(columns.join(' '));
   for (const problem of problems) console.log(`      ${problem}`);
 }

@@ -1,7 +1,7 @@
 /** The store's own listing, by its HTTP interface: every key under the prefix. */
 export async function keysOf(storeUrl: string, prefix = ''): Promise<string[]> {
   const keys: string[] = [];
-  for (let token: string | undefined = ''; token !== undefined; ) {
+  for (let token: string | undefined = ''; token !== undefined;) {
     const query: string = new URLSearchParams({ 'list-type': '2', prefix, ...(token ? { 'continuation-token': token } : {}) }).toString();
     const answer = await fetch(`${storeUrl}/muster?${query}`);
     const text = await answer.text();

@@ -80,7 +80,8 @@ async function refusedUntilClean(crash: CrashStand, { handle }: Ran): Promise<Re
     if (next.result?.verdict !== 'skipped') return { count, last: next, problems: count === 0 ? [...problems, 'the next drill was not refused'] : problems };
     if (!next.result.reasons.join().includes(handle.workflowId)) problems.push(`a refused drill does not name the holder: ${next.result.reasons.join('; ')}`);
     if (!(await locked(crash))) return { count: count + 1, problems };
-    if ((performance.now() - began) / 1000 > LOCK_SECONDS) return { count: count + 1, problems: [...problems, `the lock is not clean after ${LOCK_SECONDS} s`] };
+    if ((performance.now() - began) / 1000 > LOCK_SECONDS)
+      return { count: count + 1, problems: [...problems, `the lock is not clean after ${LOCK_SECONDS} s`] };
     await sleep(AGAIN_MS);
   }
 }
