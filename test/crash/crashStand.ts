@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDocument } from 'yaml';
 import type { Plan } from '../../drills/plan.ts';
-import { MAIN_QUEUE } from '../../drills/queues.ts';
 import { type Load, startLoad } from '../../lab/load/load.ts';
 import { newStandFolder, STAND_ENV } from '../../lab/stale.ts';
 import { type Stand, startStand } from '../../lab/stand.ts';
-import type { sweep } from '../../workflows/sweep.ts';
 import { deployed } from './deployed.ts';
 import { KILL_POINT_ENV, type KillPoint } from './killPoint.ts';
 import { OrderBook } from './orderBook.ts';
@@ -75,15 +73,6 @@ export class CrashStand {
 
   async dieAt(point: KillPoint): Promise<void> {
     await writeFile(this.pointFile, JSON.stringify(point));
-  }
-
-  /** What `muster sweep --dry-run` does. */
-  async lookAtSites(): Promise<void> {
-    await this.stand.client.workflow.execute<typeof sweep>('sweep', {
-      taskQueue: MAIN_QUEUE,
-      workflowId: `sweep/${new Date().toISOString()}`,
-      args: [{ dryRun: true }],
-    });
   }
 
   killWorker(): void {

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stand } from '../../lab/stand.ts';
 import { listeners, type Process, processesOf, programOf } from './processes.ts';
 import { keysOf } from './storeListing.ts';
 
 const PORT_REGISTRY = '/tmp/muster-ports';
+const HALF_MADE_MS = 90_000;
 
 /** What is there, by the machine's and the store's own lists, as lines that are the same whenever the same things are there. */
 export interface Inventory {
@@ -84,13 +85,13 @@ function portsOf(found: readonly Process[], named: (process: Process) => string)
   });
 }
 
-/** Ports that are kept for a thing although nothing listens there. */
+/** Ports that are kept for a thing although nothing listens there. Without its thing a reservation is void: anybody may take it over. */
 function reservedBy(folder: string): string[] {
   if (!existsSync(PORT_REGISTRY)) return [];
   return readdirSync(PORT_REGISTRY).flatMap((name) => {
     try {
       const holder = readFileSync(join(PORT_REGISTRY, name), 'utf8');
-      return holder.startsWith(folder) ? [`${name} kept for ${holder.slice(folder.length + 1)}`] : [];
+      return holder.startsWith(folder) && existsSync(holder) ? [`${name} kept for ${holder.slice(folder.length + 1)}`] : [];
     } catch {
       return [];
     }
@@ -100,12 +101,18 @@ function reservedBy(folder: string): string[] {
 /** Below the sites' own directories; logs are kept on purpose. */
 function directoriesOf(sites: string): string[] {
   if (!existsSync(sites)) return [];
-  return readdirSync(sites).flatMap((site) =>
-    readdirSync(join(sites, site))
-      .filter((name) => name !== 'logs')
-      .flatMap((name) => below(join(sites, site, name)).map((path) => path.slice(sites.length + 1)))
-      .filter((path) => !path.endsWith('/.transit')),
-  );
+  return readdirSync(sites)
+    .flatMap((site) => readdirSync(join(sites, site)).map((name) => join(sites, site, name)))
+    .filter((path) => !path.endsWith('/logs'))
+    .flatMap((path) => (path.endsWith('/.transit') ? givenUp(path) : below(path)))
+    .map((path) => path.slice(sites.length + 1));
+}
+
+/** Things in the making. One that a crash has left is removed by the next look at the site a minute later: only then does it count. */
+function givenUp(transit: string): string[] {
+  return readdirSync(transit)
+    .map((name) => join(transit, name))
+    .filter((path) => Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > HALF_MADE_MS);
 }
 
 function below(path: string): string[] {

@@ -42,11 +42,7 @@ export async function judge(
 /** The world as it was, by its own account: processes, ports, directories, keys, route, and every order where it should be. */
 export async function worldProblems(crash: CrashStand, before: Inventory, { restores, losses, settleSeconds = SETTLE_SECONDS }: Allowed): Promise<string[]> {
   return [
-    ...(await settled(settleSeconds, async () => {
-      // What a crash left half made is finished by a later look at the site.
-      if (settleSeconds > SETTLE_SECONDS) await crash.lookAtSites();
-      return differences(before, await takeInventory(crash.stand), restores);
-    })),
+    ...(await settled(settleSeconds, async () => differences(before, await takeInventory(crash.stand), restores))),
     ...(await settled(SETTLE_SECONDS, () => servingProblems(crash.stand, crash.plan.from.site))),
     ...(await crash.orders.problems(losses)),
     ...crash.watch.take(),

@@ -40,7 +40,7 @@ export interface Listener {
   readonly port: number;
 }
 
-/** As `ss` sees them. */
+/** As `ss` (of iproute2) sees them. */
 export function listeners(): Listener[] {
   const text = execFileSync('ss', ['-ltnpH'], { encoding: 'utf8' });
   return text.split('\n').flatMap((line) => {

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunState } from '../../drills/undo.ts';
 import { parseRecoveryPoint } from '../../drills/recovery.ts';
 import type { CrashStand } from './crashStand.ts';
 import { drillOnce, type Ran } from './drillOnce.ts';
@@ -52,7 +51,7 @@ async function terminate(crash: CrashStand, { phase, written, targetDies, follow
   });
   const refused = await refusedUntilClean(crash, ran);
   await crash.workerUp();
-  const allowed = { restores: 1, losses: ran.state ? mayLose(ran.state, crash.plan.from.site) : [], ...(point ? { settleSeconds: DEAD_MAN_SECONDS } : {}) };
+  const allowed = { restores: 1, losses: mayLose(ran, crash.plan.from.site), ...(point ? { settleSeconds: DEAD_MAN_SECONDS } : {}) };
   const problems = [...(ran.status === 'TERMINATED' ? [] : [`it was ${ran.status} before it could be terminated`]), ...refused.problems];
   if (!refused.last) problems.push(...(await worldProblems(crash, before, allowed)));
   const last = refused.last ?? (followed ? await drillOnce(crash) : undefined);
@@ -97,8 +96,9 @@ async function locked({ stand, plan }: CrashStand): Promise<boolean> {
 }
 
 /** Only what moved on to a recovery point may lack what came after it: without a move the source's own data is whole. */
-function mayLose({ routeBefore, startedFrom }: RunState, site: string): MayLose[] {
-  const [key = ''] = Object.values(startedFrom);
+function mayLose({ state, startedAt, seconds }: Ran, site: string): MayLose[] {
+  const [key = ''] = Object.values(state?.startedFrom ?? {});
   const point = parseRecoveryPoint(key.slice(0, key.lastIndexOf('/') + 1), key);
-  return routeBefore && point ? [{ site, after: point.consistentAt, before: new Date().toISOString() }] : [];
+  if (!state?.routeBefore || !point) return [];
+  return [{ site, after: point.consistentAt, before: new Date(Date.parse(startedAt) + seconds * 1000).toISOString() }];
 }
