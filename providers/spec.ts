@@ -49,6 +49,8 @@ export interface Fetchable {
 /** Where a `writer: single` data set keeps its storage lease: an object in the store, taken and renewed by compare-and-set. */
 export interface Lease<At = string> {
   readonly at: At;
+  /** Where it is written, if not at `at`: a signed URL serves one method only. */
+  readonly put?: At;
   readonly ttlSeconds: number;
 }
 
