@@ -1,7 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseDocument } from 'yaml';
 import type { Plan } from '../../drills/plan.ts';
 import { type Load, startLoad } from '../../lab/load/load.ts';
 import { newStandFolder, STAND_ENV } from '../../lab/stale.ts';
@@ -51,7 +50,6 @@ export class CrashStand {
       workerEnv: { [KILL_POINT_ENV]: pointFile, [STAND_ENV]: folder },
     });
     try {
-      await shortenLease(join(stand.lab.project, 'workloads', 'orders.yaml'));
       return new CrashStand(stand, await deployed(stand), pointFile);
     } catch (error) {
       await stand.stop();
@@ -117,10 +115,4 @@ export class CrashStand {
       await this.#startAgain();
     }
   }
-}
-
-async function shortenLease(path: string): Promise<void> {
-  const document = parseDocument(await readFile(path, 'utf8'));
-  document.setIn(['components', 'db', 'data', 'orders', 'lease'], '1s');
-  await writeFile(path, document.toString({ lineWidth: 0 }));
 }
