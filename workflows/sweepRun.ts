@@ -8,31 +8,30 @@ import { guardedRoutes, type Recovery } from './recovery.ts';
  * `apartSeconds` apart are needed where an activity of a run that is gone may still be acting. True when nothing is left.
  */
 export async function sweepRun(recovery: Recovery, apartSeconds = 0): Promise<boolean> {
-  const { plan, mark } = recovery;
-  let clean = true;
-  for (const site of new Set([plan.from.site, plan.to.site])) {
-    if (site === plan.from.site && plan.declaredLost) continue;
-    let seen = await look(site, recovery);
-    for (let round = 0; round < 3 && seen.found !== 'unknown' && seen.found.length > 0; round++) {
-      await removeAll(site, seen.found, recovery);
-      seen = await look(site, recovery);
-    }
-    if (apartSeconds > 0 && seen.found !== 'unknown') {
-      await sleep(apartSeconds * 1000, { summary: 'look again after a heartbeat time-out' });
-      seen = await look(site, recovery);
-      if (seen.found !== 'unknown' && seen.found.length > 0) {
-        await removeAll(site, seen.found, recovery);
-        seen = await look(site, recovery);
-      }
-    }
-    recovery.note({ type: 'leftovers', site, found: seen.found, detail: seen.detail });
-    clean &&= seen.found !== 'unknown' && seen.found.length === 0;
-  }
-  return clean;
+  const { plan } = recovery;
+  const sites = [...new Set([plan.from.site, plan.to.site])].filter((site) => site !== plan.from.site || !plan.declaredLost);
+  const clean = await Promise.all(sites.map((site) => sweepSite(site, recovery, apartSeconds)));
+  return clean.every(Boolean);
+}
 
-  function look(site: string, { mark: { installation, run } }: Recovery) {
-    return act('leftovers', { summary: `look at ${site} for what carries mark ${mark.run}`, within: 30 }, { site, filter: { installation, run } });
+async function sweepSite(site: string, recovery: Recovery, apartSeconds: number): Promise<boolean> {
+  const { installation, run } = recovery.mark;
+  const look = () => act('leftovers', { summary: `look at ${site} for what carries mark ${run}`, within: 30 }, { site, filter: { installation, run } });
+  let seen = await look();
+  for (let round = 0; round < 3 && seen.found !== 'unknown' && seen.found.length > 0; round++) {
+    await removeAll(site, seen.found, recovery);
+    seen = await look();
   }
+  if (apartSeconds > 0 && seen.found !== 'unknown') {
+    await sleep(apartSeconds * 1000, { summary: 'look again after a heartbeat time-out' });
+    seen = await look();
+    if (seen.found !== 'unknown' && seen.found.length > 0) {
+      await removeAll(site, seen.found, recovery);
+      seen = await look();
+    }
+  }
+  recovery.note({ type: 'leftovers', site, found: seen.found, detail: seen.detail });
+  return seen.found !== 'unknown' && seen.found.length === 0;
 }
 
 async function removeAll(site: string, found: readonly Found[], recovery: Recovery): Promise<void> {
