@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import { type Client, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { TerminatedFailure, TimeoutFailure } from '@temporalio/common';
 import { createLogUpdate } from 'log-update';
 import { onStderr as pc } from './paint.ts';
 import type { Plan } from '../drills/plan.ts';
@@ -56,7 +57,16 @@ export async function follow(client: Client, handle: WorkflowHandle<typeof drill
   const last = await look(client, handle);
   if (last.status) view.show(last.status, undefined);
   view.end();
-  return result;
+  return result.catch((error: unknown) => {
+    throw error instanceof WorkflowFailedError ? withoutVerdict(handle.workflowId, error) : error;
+  });
+}
+
+/** The runner broke, or somebody ended the run from outside: nothing is said about the service. */
+function withoutVerdict(id: string, error: WorkflowFailedError): Error {
+  const { cause } = error;
+  const how = cause instanceof TerminatedFailure ? 'was terminated from outside' : cause instanceof TimeoutFailure ? 'timed out' : 'broke';
+  return new Error(`${id} ${how} and has no verdict: ${cause?.message ?? error.message}; its lock cleans up after it, see what is left with: npx muster sweep --dry-run`, { cause: error });
 }
 
 /** A query needs a worker: while it is away the run goes on and the view waits. */

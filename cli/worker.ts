@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { loadMuster } from '../worker/project.ts';
-import { runWorker } from '../worker/run.ts';
+import { resolve } from 'node:path';
 import { temporalAddress } from '../worker/config.ts';
+import { loadProject } from './project.ts';
 
 export function addWorker(program: Command): void {
   program
@@ -11,12 +11,14 @@ export function addWorker(program: Command): void {
     .option('--state <folder>', 'where evidence lies (default: .muster in the project)')
     .option('--vantage <name...>', 'serve only these vantages, from where this machine stands')
     .action(async ({ project, state, vantage }: { project: string; state?: string; vantage?: string[] }) => {
-      const { muster, folder, state: stateFolder } = await loadMuster(project, state);
+      const { muster, folder } = await loadProject(project);
       const { address, namespace } = temporalAddress();
+      // The worker's SDK costs every other command a third of its start.
+      const { runWorker } = await import('../worker/run.ts');
       await runWorker({
         muster,
         projectFolder: folder,
-        stateFolder,
+        stateFolder: resolve(state ?? `${folder}/.muster`),
         vantages: vantage ?? muster.vantages,
         main: vantage === undefined,
         ready: () => process.stderr.write(`worker for ${muster.installation} at ${address}, namespace ${namespace}${vantage ? `, vantage ${vantage.join(', ')}` : ''}\n`),
