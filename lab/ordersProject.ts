@@ -42,7 +42,8 @@ export async function makeOrdersProject(places: OrdersPlaces): Promise<{ readonl
   await cp(EXAMPLE, folder, { recursive: true, filter: (path) => path !== join(EXAMPLE, 'app') });
   const files = await packApp();
   const sha256 = createHash('sha256').update(files).digest('hex');
-  const change = (path: string, changes: readonly Edit[], from = path) => edit(join(folder, from), [...changes, ...(edits[path] ?? [])], join(folder, path));
+  const change = (path: string, changes: readonly Edit[], from = path) =>
+    editYaml(join(folder, from), [...changes, ...(edits[path] ?? [])], join(folder, path));
   await change('muster.yaml', [
     [['stores', 'neutral', 'endpoint'], storeUrl],
     ...routes('orders', routeUrl, drillRouteUrl),
@@ -92,7 +93,8 @@ async function packApp(): Promise<Uint8Array> {
   return stdout;
 }
 
-async function edit(path: string, changes: readonly Edit[], to: string): Promise<void> {
+/** Changes a YAML file and leaves the rest of it as it is; `to` puts the result elsewhere. */
+export async function editYaml(path: string, changes: readonly Edit[], to = path): Promise<void> {
   const document = parseDocument(await readFile(path, 'utf8'));
   for (const [at, value] of changes) document.setIn(at, document.createNode(value));
   await writeFile(to, document.toString({ lineWidth: 0 }));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { type DevServer, startDevServer } from '../cli/devServer.ts';
+import { endOutside } from './endOutside.ts';
 import { freePorts } from './freePorts.ts';
 import { type OrdersLab, type OrdersLabOptions, startOrdersLab } from './ordersLab.ts';
 import { startProgram, type Started } from './spawn.ts';
@@ -50,6 +51,7 @@ export async function startStand(options: StandOptions): Promise<Stand> {
     ends.push(
       () => lab.stop(),
       () => clearSites(stateFolder, ['onprem-fra', 'onprem-ams'], 'orders-demo'),
+      () => endOutside(stateFolder),
     );
     const worker = () =>
       startProgram<{ pid: number }>(options.workerScript ?? 'worker/main.ts', ['--project', lab.project, '--state', stateFolder], {
