@@ -53,8 +53,9 @@ export async function seen(handle: DrillHandle, wanted: (now: RunStatus) => bool
     const now = await handle.query(status).catch(() => undefined);
     if (now && wanted(now)) return now;
     if (performance.now() > end) throw new Error(`${handle.workflowId} was not seen as wanted within ${withinSeconds} s: ${JSON.stringify(now)}`);
-    const { status: state } = await handle.describe();
-    if (state.name !== 'RUNNING') throw new Error(`${handle.workflowId} was ${state.name.toLowerCase()} before it was seen as wanted`);
+    const { status: state, memo } = await handle.describe();
+    if (state.name !== 'RUNNING')
+      throw new Error(`${handle.workflowId} was ${state.name.toLowerCase()} before it was seen as wanted: ${JSON.stringify(memo?.['result'])}`);
   }
 }
 

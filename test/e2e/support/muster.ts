@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Stand } from '../../../lab/stand.ts';
@@ -26,8 +26,17 @@ export interface Where {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+const running = new Set<ChildProcess>();
+
+/** For the end of a test file: also a test that failed leaves no process. */
+export async function endMusters(): Promise<void> {
+  await Promise.all([...running].map((child) => new Promise((resolve) => child.once('exit', resolve).kill('SIGKILL') || resolve(undefined))));
+}
+
 export function startMuster(args: readonly string[], { cwd, env = {} }: Where): Muster {
   const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));

@@ -5,14 +5,13 @@ import type { Edit } from '../../../lab/ordersProject.ts';
 import { type Stand, type StandOptions, startStand } from '../../../lab/stand.ts';
 
 const QUICK: Readonly<Record<string, readonly Edit[]>> = {
-  'workloads/orders.yaml': [[['components', 'db', 'data', 'orders', 'lease'], '1s']],
   'drills/orders-to-ams.yaml': [
     [['patience'], '2s'],
     [['approve', 'expires'], '2m'],
   ],
 };
 
-/** A stand of its own for one test file. Its drills are short: a hold, a lease and a recovery point of one second each unless said otherwise. */
+/** A stand of its own for one test file. Its drills are short: a hold of one second and a recovery point each second, unless said otherwise. */
 export async function startQuickStand({ edits = {}, ...options }: Omit<Partial<StandOptions>, 'folder'> = {}): Promise<Stand> {
   const folder = mkdtempSync(join(tmpdir(), 'e2e-'));
   // Open to all: where tests run as root, each site has a user of its own that must get to its directory.
