@@ -1,8 +1,16 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 
 const BYTES = 4000;
 const LINES = 5;
 const CHARACTERS = 500;
+
+/** In bytes; 0 when there is none. */
+export function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
 
 /** The end of a log, from an offset on at the earliest. Empty when there is none. */
 export async function logTail(path: string, from = 0): Promise<string> {

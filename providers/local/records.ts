@@ -33,8 +33,8 @@ export const powerRecord = z.object({
 });
 export type PowerRecord = z.infer<typeof powerRecord>;
 
-/** supervisor-<attempt>.json: the process that boots a replica. */
-export const supervisorRecord = z.object({ identity });
+/** supervisor-<attempt>.json: the process that boots a replica, and how long the log was before. */
+export const supervisorRecord = z.object({ identity, logFrom: z.number() });
 
 const common = { supervisor: z.string(), child: identity.optional() };
 

@@ -4,7 +4,7 @@ import { isAlive, type ProcessIdentity, signal, signalGroup, spawnDetached } fro
 import { PATH } from './command.ts';
 import { exists, readJson } from './json.ts';
 import { files, replicaDir } from './layout.ts';
-import { lastWords, logTail } from './logTail.ts';
+import { lastWords, logTail, sizeOf } from './logTail.ts';
 import { latest, type Numbered, replace } from './numbered.ts';
 import type { BootOrder } from './order.ts';
 import { POWER } from './plan.ts';
@@ -14,9 +14,6 @@ const BOOT = fileURLToPath(new URL('boot.ts', import.meta.url));
 /** A supervisor that need not compile itself starts in a third of the time. */
 const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/muster', import.meta.url));
 const SUPERVISOR = 'supervisor';
-/** A supervisor that ended so often without a word never will say one. */
-const MUTE_BOOTS = 3;
-
 /** What is seen of one replica. `idle` = nothing of it runs and nothing went wrong. */
 export type Seen = { readonly ports: Ports; readonly supervisor?: ProcessIdentity; readonly child?: ProcessIdentity } & (
   | { readonly is: 'idle' }
@@ -37,9 +34,12 @@ export async function seeReplica(thing: string, replica: number): Promise<Seen> 
   const known = { ports, ...(alive && { supervisor: boots.value.identity }), ...(mine?.child && { child: mine.child }) };
   if (alive) return { ...known, ...whileAlive(mine) };
   if (mine?.state === 'failed') return { ...known, is: 'failed', code: mine.code, detail: mine.detail };
-  if (mine?.state === 'stopped' || (!mine && boots.version < MUTE_BOOTS)) return { ...known, is: 'idle' };
-  const said = lastWords(await logTail(files.log(directory)));
-  return { ...known, is: 'failed', code: 'Unavailable', detail: `its processes ended without being stopped; the last they said: ${said}` };
+  if (mine?.state === 'stopped') return { ...known, is: 'idle' };
+  const said = await logTail(files.log(directory), boots.value.logFrom);
+  // It ended before it was told anything, or was killed at once: the next ensure boots it.
+  if (!mine && said.trim() === '') return { ...known, is: 'idle' };
+  const how = mine ? 'its processes ended without being stopped' : 'its supervisor could not be started';
+  return { ...known, is: 'failed', code: 'Unavailable', detail: `${how}; the last they said: ${lastWords(said)}` };
 }
 
 function whileAlive(
@@ -68,9 +68,10 @@ export async function bootReplica(thing: string, replica: number, plan: Plan, po
   const current = await latest(directory, SUPERVISOR, supervisorRecord);
   if (current && (await isAlive(current.value.identity))) return;
   const env = { ...mark, MUSTER_REPLICA: String(replica), PATH, NODE_COMPILE_CACHE: COMPILED };
+  const logFrom = await sizeOf(files.log(directory));
   const { child, identity } = await spawnDetached(process.execPath, [BOOT], { cwd: directory, env, log: files.log(directory), mark, pipe: true });
   child.stdin?.on('error', () => {});
-  const first = await replace(directory, SUPERVISOR, current?.version ?? 0, { identity });
+  const first = await replace(directory, SUPERVISOR, current?.version ?? 0, { identity, logFrom });
   const wanted = first && !(await exists(files.removing(thing))) && (await latest(thing, POWER, powerRecord))?.version === power.version;
   child.stdin?.end(wanted ? `${JSON.stringify(orderOf(thing, replica, plan, power.value))}\n` : undefined);
   child.unref();

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, type ProcessIdentity, signalGroup } from '../processes.ts';
 import { answers } from './answers.ts';
@@ -8,7 +8,7 @@ import { commandOf } from './command.ts';
 import { codeOf, exists, readText, writeJson } from './json.ts';
 import { files, replicaDir } from './layout.ts';
 import { Leases } from './leases.ts';
-import { lastWords, logTail } from './logTail.ts';
+import { lastWords, logTail, sizeOf } from './logTail.ts';
 import { type BootOrder, GRACE_SECONDS } from './order.ts';
 import { bindable, releasePorts, reservePorts } from './ports.ts';
 import { FAULTS } from './faults.ts';
@@ -78,9 +78,9 @@ export class Supervisor {
     const { plan, thing, restore } = this.#order;
     const { signal } = this.#stop;
     const { spec, uid } = plan;
+    await this.#state.underway('fetching');
     if (uid === undefined && process.getuid?.() === 0)
       console.log(`muster: runs as root, since no other user can reach ${this.#directory}: open the directories above the site with chmod o+x`);
-    await this.#state.underway('fetching');
     await unpackInto(files.program(this.#directory), spec.files, uid, signal);
     await this.#state.underway('restoring');
     for (const [name, set] of Object.entries(spec.data)) {
@@ -96,7 +96,7 @@ export class Supervisor {
 
   async #keepRunning(): Promise<void> {
     for (let young = 0; !this.#stop.signal.aborted;) {
-      const from = await this.#logSize();
+      const from = await sizeOf(files.log(this.#directory));
       const started = performance.now();
       const how = await this.#runOnce();
       if (this.#stop.signal.aborted) return;
@@ -195,13 +195,6 @@ export class Supervisor {
   async #fail(error: unknown): Promise<void> {
     const code = error instanceof DriverError ? error.code : (FAULTS[codeOf(error) ?? ''] ?? 'Unknown');
     await this.#state.failed(code, error instanceof Error ? error.message : String(error));
-  }
-
-  async #logSize(): Promise<number> {
-    return stat(files.log(this.#directory)).then(
-      ({ size }) => size,
-      () => 0,
-    );
   }
 }
 

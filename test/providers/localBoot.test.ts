@@ -1,4 +1,4 @@
-import { access, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
@@ -197,6 +197,15 @@ describe('a program', () => {
     await site.settled(id);
     await site.until('the others have gone', async () => ((await site.processes()).length === 2 ? true : undefined));
     expect((await log(id)).match(/started/g)).toHaveLength(1);
+  });
+
+  it('has failed, and says why, when not even its supervisor starts', async () => {
+    const id = site.id('orders/db');
+    await site.start(id, spec);
+    await killAll();
+    await rm(join(replica(id), 'state.json'));
+    await appendFile(join(replica(id), 'log'), 'SyntaxError: not the Node it needs\n');
+    expect(await failure(id)).toMatchObject({ code: 'Unavailable', detail: expect.stringContaining('not the Node it needs') });
   });
 
   it('is booted by the next ensure when the worker died before it was', async () => {
