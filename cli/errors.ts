@@ -1,6 +1,11 @@
 /** Something that the user can put right: printed in one line, exit 2, no stack trace. */
 export class UserError extends Error {
-  override readonly name = 'UserError';
+  override readonly name: string = 'UserError';
+}
+
+/** Mistakes in files: lines of `file:line:column: message`, which editors and other programs read. Printed as they are. */
+export class FileProblems extends UserError {
+  override readonly name = 'FileProblems';
 }
 
 /** Exit codes of `run` and `demo`; other commands give 0, 1 or 2. */

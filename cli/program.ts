@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ADDERS } from './commands.ts';
-import { EXIT, UserError } from './errors.ts';
+import { EXIT, FileProblems, UserError } from './errors.ts';
 
 const program = new Command('muster')
   .description('Disaster-recovery drills: move a workload to another site, measure from outside, bring it back, keep the record')
@@ -22,6 +22,6 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
   const debug = program.opts<{ debug?: boolean }>().debug === true;
   const text = error instanceof Error ? (debug ? (error.stack ?? error.message) : error.message) : String(error);
-  process.stderr.write(`muster: ${text}\n`);
+  process.stderr.write(`${error instanceof FileProblems ? '' : 'muster: '}${text}\n`);
   return error instanceof UserError ? EXIT.usage : EXIT.broken;
 }

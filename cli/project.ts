@@ -8,7 +8,7 @@ import type { Muster } from '../drills/schema/muster.ts';
 import { type Mode, MODES } from '../drills/schema/names.ts';
 import type { Workload } from '../drills/schema/workload.ts';
 import { capabilitiesOf, schemas } from '../providers/registry.ts';
-import { UserError } from './errors.ts';
+import { FileProblems, UserError } from './errors.ts';
 import { whoAmI } from './whoAmI.ts';
 
 export interface Project {
@@ -22,7 +22,7 @@ export async function loadProject(start: string): Promise<Project> {
   const folder = (await findProject(start)) ?? (await findProject(dirname(resolve(start))));
   if (!folder) throw new UserError(`no muster.yaml in ${resolve(start)} or above it; begin with one, as in drills/examples/orders`);
   const { loaded, problems } = await load([folder, start]);
-  if (problems.length > 0 || !loaded.muster) throw new UserError(complain(problems));
+  if (problems.length > 0 || !loaded.muster) throw new FileProblems(complain(problems));
   return { folder, muster: loaded.muster.value, loaded };
 }
 
@@ -59,7 +59,7 @@ export function planOf({ muster, loaded }: Project, source: Source<Drill>, { mod
   const drill = source.value;
   const chosen = mode === 'mildest' ? MODES.find((each) => drill.modes.includes(each)) : mode;
   const problem = checkMode(source, chosen ?? '');
-  if (problem) throw new UserError(complain([problem]));
+  if (problem) throw new FileProblems(complain([problem]));
   const workload = loaded.workloads.get(drill.workload)?.value;
   if (!workload || !chosen) throw new UserError(`drill ${drill.drill}: there is no workload ${drill.workload}`);
   try {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { findProject } from '../drills/load/read.ts';
 import { complain, load } from './project.ts';
-import { UserError } from './errors.ts';
+import { FileProblems } from './errors.ts';
 
 export function addValidate(program: Command): void {
   program
@@ -10,7 +10,7 @@ export function addValidate(program: Command): void {
     .action(async (files: string[]) => {
       const projects = await Promise.all(files.map((file) => findProject(file)));
       const { loaded, problems } = await load([...projects.filter((folder) => folder !== undefined), ...files]);
-      if (problems.length > 0) throw new UserError(complain(problems));
+      if (problems.length > 0) throw new FileProblems(complain(problems));
       const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
       process.stderr.write(`no problem found in ${count(loaded.workloads.size, 'workload')} and ${count(loaded.drills.size, 'drill')}\n`);
     });
