@@ -5,19 +5,58 @@ import type { Mode } from './schema/names.ts';
 type Fixed = Exclude<Uses, 'script'>;
 
 const LIVE_ORDER: readonly Fixed[] = [
-  'lock', 'preflight', 'baseline', 'approve', 'disrupt', 'fence', 'restore', 'start', 'approve', 'cutover', 'hold', 'verify', 'canary-read', 'failback', 'cleanup', 'sweep', 'conclude',
+  'lock',
+  'preflight',
+  'baseline',
+  'approve',
+  'disrupt',
+  'fence',
+  'restore',
+  'start',
+  'approve',
+  'cutover',
+  'hold',
+  'verify',
+  'canary-read',
+  'failback',
+  'cleanup',
+  'sweep',
+  'conclude',
 ];
 
 /** Fixed steps of each mode, in the only order in which they may stand. */
 const ORDER: Readonly<Record<Mode, readonly Fixed[]>> = {
   rehearse: ['lock', 'preflight', 'baseline', 'conclude'],
-  isolated: ['lock', 'preflight', 'baseline', 'isolate', 'restore', 'start', 'approve', 'cutover', 'hold', 'verify', 'canary-read', 'cleanup', 'sweep', 'conclude'],
+  isolated: [
+    'lock',
+    'preflight',
+    'baseline',
+    'isolate',
+    'restore',
+    'start',
+    'approve',
+    'cutover',
+    'hold',
+    'verify',
+    'canary-read',
+    'cleanup',
+    'sweep',
+    'conclude',
+  ],
   planned: LIVE_ORDER,
   unplanned: LIVE_ORDER,
 };
 
 /** Phases after which a step of a drill's own may stand. */
-const ANCHORS: Readonly<Record<CustomStep['after'], true>> = { preflight: true, baseline: true, restore: true, start: true, cutover: true, verify: true, failback: true };
+const ANCHORS: Readonly<Record<CustomStep['after'], true>> = {
+  preflight: true,
+  baseline: true,
+  restore: true,
+  start: true,
+  cutover: true,
+  verify: true,
+  failback: true,
+};
 
 /** These may stand there more than once, or not at all where nothing asks for them. */
 const ANY_NUMBER: ReadonlySet<Uses> = new Set<Uses>(['approve', 'start', 'verify']);
@@ -64,15 +103,21 @@ function order({ mode, steps, to, unfenced }: Plan): string[] {
   }
   return [
     ...missing.map((uses) => `mode ${mode} has the fixed step ${uses}, and it is ${left.some((each) => each.uses === uses) ? 'not in its place' : 'missing'}`),
-    ...left.filter(({ uses }) => !missing.some((each) => each === uses)).map(({ name, uses }) => `step ${name} (${uses}) does not belong where it stands in mode ${mode}`),
+    ...left
+      .filter(({ uses }) => !missing.some((each) => each === uses))
+      .map(({ name, uses }) => `step ${name} (${uses}) does not belong where it stands in mode ${mode}`),
   ];
 }
 
 function marks({ steps, components }: Plan): string[] {
   const optional = (each: PlannedStep) => each.uses === 'start' && components.some(({ component, required }) => component === each.component && !required);
   return [
-    ...steps.filter((each) => each.uses !== 'script' && !each.fixed && !optional(each)).map(({ name }) => `step ${name} is fixed, and the plan lets it be skipped`),
-    ...steps.filter(({ uses, phase }) => uses !== 'script' && uses !== 'approve' && PHASE_OF[uses] !== phase).map(({ name, phase }) => `step ${name} is not of phase ${phase}`),
+    ...steps
+      .filter((each) => each.uses !== 'script' && !each.fixed && !optional(each))
+      .map(({ name }) => `step ${name} is fixed, and the plan lets it be skipped`),
+    ...steps
+      .filter(({ uses, phase }) => uses !== 'script' && uses !== 'approve' && PHASE_OF[uses] !== phase)
+      .map(({ name, phase }) => `step ${name} is not of phase ${phase}`),
     ...repeated(steps.map(({ name }) => name)).map((name) => `there are two steps ${name}`),
   ];
 }
@@ -85,9 +130,13 @@ function starts({ mode, steps, components }: Plan): string[] {
   return [
     ...components.filter(({ component }) => position(component) < 0).map(({ component }) => `nothing starts ${component}`),
     ...repeated(started.map(({ component = '' }) => component)).map((component) => `${component} is started twice`),
-    ...started.filter(({ component }) => !components.some((each) => each.component === component)).map(({ name }) => `step ${name} starts what is no component`),
+    ...started
+      .filter(({ component }) => !components.some((each) => each.component === component))
+      .map(({ name }) => `step ${name} starts what is no component`),
     ...components.flatMap(({ component, needs }) =>
-      needs.filter((need) => position(need) >= position(component) || wave(need) >= wave(component)).map((need) => `${component} needs ${need} and does not start after it`),
+      needs
+        .filter((need) => position(need) >= position(component) || wave(need) >= wave(component))
+        .map((need) => `${component} needs ${need} and does not start after it`),
     ),
   ];
 }
@@ -111,16 +160,25 @@ function scripts({ steps }: Plan): string[] {
 }
 
 function approvals({ mode, steps }: Plan): string[] {
-  const asked = steps.flatMap((step, index) => (step.uses === 'approve' ? [{ ...step, next: steps.slice(index).find(({ uses }) => uses !== 'approve' && uses !== 'script') }] : []));
+  const asked = steps.flatMap((step, index) =>
+    step.uses === 'approve' ? [{ ...step, next: steps.slice(index).find(({ uses }) => uses !== 'approve' && uses !== 'script') }] : [],
+  );
   const live = mode === 'planned' || mode === 'unplanned';
   return [
     ...(live && !asked.some(({ approval }) => approval?.before === 'disrupt') ? ['a live mode needs the approval of a second person before disrupt'] : []),
-    ...asked.filter(({ approval, phase, next }) => approval?.before !== phase || approval.before !== next?.uses).map(({ name }) => `step ${name} does not stand before what it approves`),
+    ...asked
+      .filter(({ approval, phase, next }) => approval?.before !== phase || approval.before !== next?.uses)
+      .map(({ name }) => `step ${name} does not stand before what it approves`),
   ];
 }
 
 function placement({ mode, from, to, route, switches, declaredLost }: Plan): string[] {
-  const wanted = { rehearse: switches === undefined, isolated: switches !== undefined && switches !== route, planned: switches === route, unplanned: switches === route };
+  const wanted = {
+    rehearse: switches === undefined,
+    isolated: switches !== undefined && switches !== route,
+    planned: switches === route,
+    unplanned: switches === route,
+  };
   return [
     ...(wanted[mode] ? [] : [`mode ${mode} must not switch ${switches ?? 'nothing'}, where clients use ${route}`]),
     ...(from.site === to.site ? [`${from.site} is both source and target`] : []),

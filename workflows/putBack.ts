@@ -24,5 +24,10 @@ export async function putBack(recovery: Recovery, { route, value, set, summary }
 
 /** Weights and TTL are left out: some drivers give them back otherwise than they got them. */
 function said(targets: readonly Endpoint[]): string {
-  return targets.map(({ host, port }) => `${host}:${port}`).toSorted().join(', ') || 'nothing';
+  return (
+    targets
+      .map(({ host, port }) => `${host}:${port}`)
+      .toSorted()
+      .join(', ') || 'nothing'
+  );
 }
