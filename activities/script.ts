@@ -6,7 +6,7 @@ import { signal } from './wrap.ts';
 
 const KEEP_BYTES = 8192;
 
-export const scriptActivities = (deps: Deps): Pick<Activities, 'runScript'> => ({
+export const scriptActivities = (deps: Pick<Deps, 'projectFolder' | 'environment'>): Pick<Activities, 'runScript'> => ({
   async runScript({ name, run, timeoutSeconds, reads, env }) {
     const readable = deps.environment(reads);
     const done = await runProgram(run, { cwd: deps.projectFolder, env: { ...deps.environment(['PATH', 'HOME', 'LANG']), ...readable, ...env }, timeoutSeconds, signal: signal() });
