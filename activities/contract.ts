@@ -3,7 +3,22 @@ import type { Entry, Witness } from '../drills/journal.ts';
 import type { Plan } from '../drills/plan.ts';
 import type { Gap } from '../drills/gap.ts';
 import type { ShortForm } from '../drills/record.ts';
-import type { Found, Kind, Locator, MarkFilter, NetworkSpec, ObjectRef, Observation, PowerRef, PowerState, PowerTarget, ResourceId, Route, RouteValue, WorkloadSpec } from '../providers/spec.ts';
+import type {
+  Found,
+  Kind,
+  Locator,
+  MarkFilter,
+  NetworkSpec,
+  ObjectRef,
+  Observation,
+  PowerRef,
+  PowerState,
+  PowerTarget,
+  ResourceId,
+  Route,
+  RouteValue,
+  WorkloadSpec,
+} from '../providers/spec.ts';
 import type { RunState } from '../drills/undo.ts';
 
 /** Specs as histories hold them: files and objects by reference. */
@@ -117,7 +132,12 @@ export interface Activities {
   /** Starts or adopts, then waits until ready and healthy inside. Safe to repeat. */
   ensureReady<K extends Kind>(input: EnsureInput<K>): Promise<Ready<K>>;
   /** Removes and waits until it is gone. Refused with Denied for what a route points at. Absent is success. */
-  remove(input: { readonly site: string; readonly kind: Kind; readonly id: ResourceId; readonly routes: readonly string[] }): Promise<{ readonly nativeId?: string }>;
+  remove(input: {
+    readonly site: string;
+    readonly kind: Kind;
+    readonly id: ResourceId;
+    readonly routes: readonly string[];
+  }): Promise<{ readonly nativeId?: string }>;
   /** Writes power and waits until it is seen. Safe to repeat: what is there already is success. */
   setPower(input: PowerInput): Promise<PowerDone>;
   readPower(input: { readonly site: string; readonly ref: PowerRef }): Promise<PowerState>;
@@ -179,4 +199,3 @@ export interface VantageActivities {
     readonly expect?: string;
   }): Promise<CanaryReading>;
 }
-

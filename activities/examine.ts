@@ -27,7 +27,9 @@ export const examineActivities = (deps: Deps): Pick<Activities, 'examine'> => ({
           return 'can be listed';
         }),
       ),
-      ...deps.routes.map((route) => look(`route ${route}`, async () => `points at ${(await (await deps.router(route)).readRoute(route, signal())).targets.length} targets`)),
+      ...deps.routes.map((route) =>
+        look(`route ${route}`, async () => `points at ${(await (await deps.router(route)).readRoute(route, signal())).targets.length} targets`),
+      ),
     ]);
     return { workerClock, reached };
   },

@@ -3,7 +3,11 @@ import type { Endpoint } from '../providers/spec.ts';
 import type { HealthCheck } from './contract.ts';
 
 /** Undefined when every replica answers 200 (or accepts a connection, where no path is given); else why not. */
-export async function unhealthy(endpoints: Readonly<Record<string, readonly Endpoint[]>>, check: HealthCheck, signal: AbortSignal): Promise<string | undefined> {
+export async function unhealthy(
+  endpoints: Readonly<Record<string, readonly Endpoint[]>>,
+  check: HealthCheck,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const replicas = endpoints[check.port] ?? [];
   if (replicas.length === 0) return `no endpoint for port ${check.port}`;
   const answers = await Promise.all(replicas.map((endpoint) => (check.path ? answers200(endpoint, check.path, signal) : accepts(endpoint, signal))));
@@ -12,7 +16,11 @@ export async function unhealthy(endpoints: Readonly<Record<string, readonly Endp
 
 async function answers200({ host, port }: Endpoint, path: string, signal: AbortSignal): Promise<string | undefined> {
   try {
-    const response = await fetch(`http://${host}:${port}${path}`, { signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]), redirect: 'manual', headers: { connection: 'close' } });
+    const response = await fetch(`http://${host}:${port}${path}`, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]),
+      redirect: 'manual',
+      headers: { connection: 'close' },
+    });
     const body = await response.text();
     return response.status === 200 ? undefined : `${host}:${port}${path} answered ${response.status} ${body.slice(0, 120)}`;
   } catch (error) {

@@ -21,7 +21,9 @@ export const powerActivities = (deps: Deps): Part => ({
     const before = await provider.readPower(ref, signal());
     if (before.power === 'absent') throw fail('NotFound', `${name} at ${site} is not there; put it there with: muster deploy`);
     const issuedAt = new Date().toISOString();
-    const files = restore ? Object.fromEntries(await Promise.all(Object.entries(restore).map(async ([data, file]) => [data, await fetchable(deps, file, issuedAt)] as const))) : undefined;
+    const files = restore
+      ? Object.fromEntries(await Promise.all(Object.entries(restore).map(async ([data, file]) => [data, await fetchable(deps, file, issuedAt)] as const)))
+      : undefined;
     await provider.writePower(ref, to, before.version, signal(), files);
     let last: PowerState = before;
     let why: string | undefined;
@@ -37,7 +39,11 @@ export const powerActivities = (deps: Deps): Part => ({
       withinSeconds,
       signal(),
     );
-    if (!after) throw fail('Unavailable', `${name} at ${site} was not ${wanted} within ${withinSeconds} s: it is ${last.power}${last.detail ? `, ${last.detail}` : ''}${why ? `, ${why}` : ''}`);
+    if (!after)
+      throw fail(
+        'Unavailable',
+        `${name} at ${site} was not ${wanted} within ${withinSeconds} s: it is ${last.power}${last.detail ? `, ${last.detail}` : ''}${why ? `, ${why}` : ''}`,
+      );
     return { before, after, issuedAt };
   },
 });

@@ -35,14 +35,17 @@ export const preflightActivities = (deps: Deps): Pick<Activities, 'preflight'> =
         return `${provider.name} at ${site} answers`;
       });
     }
-    if (!plan.declaredLost) for (const component of plan.components) await look(`source ${component.component}`, plan.mode === 'planned', () => standing(deps, plan, component.component));
+    if (!plan.declaredLost)
+      for (const component of plan.components)
+        await look(`source ${component.component}`, plan.mode === 'planned', () => standing(deps, plan, component.component));
     for (const component of plan.components) {
       await look(`image of ${component.component}`, component.required, async () => {
         const image = component.images[plan.to.site];
         if (image === undefined) throw new Error(`site ${plan.to.site} maps no image for ${component.component}; add it under sites.${plan.to.site}.images`);
         return `${plan.to.site} has ${image}`;
       });
-      for (const [data, set] of Object.entries(component.data)) await look(`recovery point of ${component.component}/${data}`, set.restore === 'latest', () => recoveryPoint(deps, plan, set.recovery));
+      for (const [data, set] of Object.entries(component.data))
+        await look(`recovery point of ${component.component}/${data}`, set.restore === 'latest', () => recoveryPoint(deps, plan, set.recovery));
       if (component.files) await look(`files of ${component.component}`, true, () => files(deps, component.files));
     }
     for (const route of new Set([plan.route, ...(plan.switches ? [plan.switches] : [])])) {

@@ -73,7 +73,12 @@ export const resourceActivities = (deps: Deps): Part => ({
   },
 });
 
-export async function healthyWithin(deps: Deps, { site, id }: EnsureInput, health: NonNullable<EnsureInput['health']>, endpoints: Readonly<Record<string, readonly Endpoint[]>>): Promise<void> {
+export async function healthyWithin(
+  deps: Deps,
+  { site, id }: EnsureInput,
+  health: NonNullable<EnsureInput['health']>,
+  endpoints: Readonly<Record<string, readonly Endpoint[]>>,
+): Promise<void> {
   let why: string | undefined = 'not asked yet';
   const healthy = await until(
     async () => {

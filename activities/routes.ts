@@ -45,6 +45,7 @@ async function adopting(router: Provider, route: string, value: RouteValue, writ
 }
 
 function same(a: RouteValue, b: RouteValue): boolean {
-  const flat = ({ targets, ttlSeconds }: RouteValue) => JSON.stringify([ttlSeconds, targets.map(({ host, port, weight }) => `${host}:${port}=${weight}`).toSorted()]);
+  const flat = ({ targets, ttlSeconds }: RouteValue) =>
+    JSON.stringify([ttlSeconds, targets.map(({ host, port, weight }) => `${host}:${port}=${weight}`).toSorted()]);
   return flat(a) === flat(b);
 }

@@ -9,7 +9,12 @@ const KEEP_BYTES = 8192;
 export const scriptActivities = (deps: Pick<Deps, 'projectFolder' | 'environment'>): Pick<Activities, 'runScript'> => ({
   async runScript({ name, run, timeoutSeconds, reads, env }) {
     const readable = deps.environment(reads);
-    const done = await runProgram(run, { cwd: deps.projectFolder, env: { ...deps.environment(['PATH', 'HOME', 'LANG']), ...readable, ...env }, timeoutSeconds, signal: signal() });
+    const done = await runProgram(run, {
+      cwd: deps.projectFolder,
+      env: { ...deps.environment(['PATH', 'HOME', 'LANG']), ...readable, ...env },
+      timeoutSeconds,
+      signal: signal(),
+    });
     if (done === 'not found') throw ApplicationFailure.nonRetryable(`${name}: ${run[0]} is not there or not executable in ${deps.projectFolder}`, 'Invalid');
     return { ...done, output: redact(done.output, Object.values(readable)) };
   },

@@ -16,11 +16,19 @@ export function addDeploy(program: Command): void {
         const endpoints = await client.workflow.execute<typeof deploy>('deploy', {
           taskQueue: MAIN_QUEUE,
           workflowId: `deploy/${workload.workload}-${site}-${new Date().toISOString()}`,
-          args: [{ installation: muster.installation, site, route: workload.route, components: startOrder(workload).map((name) => componentRef({ muster, workload }, name)) }],
+          args: [
+            {
+              installation: muster.installation,
+              site,
+              route: workload.route,
+              components: startOrder(workload).map((name) => componentRef({ muster, workload }, name)),
+            },
+          ],
           staticSummary: `put ${workload.workload} at ${site}`,
         });
         for (const [component, ports] of Object.entries(endpoints)) {
-          for (const [port, replicas] of Object.entries(ports)) process.stdout.write(`${component} ${port} ${replicas.map(({ host, port: number }) => `${host}:${number}`).join(' ')}\n`);
+          for (const [port, replicas] of Object.entries(ports))
+            process.stdout.write(`${component} ${port} ${replicas.map(({ host, port: number }) => `${host}:${number}`).join(' ')}\n`);
         }
       } finally {
         await close();

@@ -34,16 +34,34 @@ export interface DevServerOptions {
 /** Temporal's development server on loopback, with our search attributes and a retention that keeps drills. */
 export async function startDevServer({ folder, port, uiPort, namespace }: DevServerOptions): Promise<DevServer> {
   mkdirSync(folder, { recursive: true });
-  for (const each of [port, uiPort]) if (await taken(each)) throw new UserError(`port ${each} of 127.0.0.1 is taken; free it or choose others with --port and --ui-port`);
+  for (const each of [port, uiPort])
+    if (await taken(each)) throw new UserError(`port ${each} of 127.0.0.1 is taken; free it or choose others with --port and --ui-port`);
   const log = join(folder, 'temporal.log');
   const attributes = Object.entries(ATTRIBUTES).flatMap(([name, type]) => ['--search-attribute', `${name}=${TYPES[type]}`]);
   const binary = temporalBinary();
   const child = spawn(
     binary,
     [
-      'server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort), '--namespace', namespace,
-      '--db-filename', join(folder, 'temporal.db'), '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL',
-      '--ui-disable-news-fetch', '--log-level', 'error', ...attributes,
+      'server',
+      'start-dev',
+      '--ip',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--ui-port',
+      String(uiPort),
+      '--namespace',
+      namespace,
+      '--db-filename',
+      join(folder, 'temporal.db'),
+      '--sqlite-pragma',
+      'journal_mode=WAL',
+      '--sqlite-pragma',
+      'synchronous=NORMAL',
+      '--ui-disable-news-fetch',
+      '--log-level',
+      'error',
+      ...attributes,
     ],
     { stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')], detached: true },
   );
@@ -80,7 +98,8 @@ async function retain(binary: string, address: string, namespace: string): Promi
       await run(binary, ['operator', 'namespace', 'update', '--address', address, '--namespace', namespace, '--retention', RETENTION]);
       return;
     } catch (error) {
-      if (attempt === 40) throw new UserError(`the Temporal server does not take the namespace's retention: ${error instanceof Error ? error.message : String(error)}`);
+      if (attempt === 40)
+        throw new UserError(`the Temporal server does not take the namespace's retention: ${error instanceof Error ? error.message : String(error)}`);
       await sleep(100);
     }
   }

@@ -29,7 +29,14 @@ export function addDoctor(program: Command): void {
         const workerIsThere = findings.some(({ what, ok }) => what === 'worker' && ok);
         if (workerIsThere) findings.push(...(await siteFindings(connected)));
         const beside = Object.entries(muster.sites).filter(([name, { location }]) => (location ?? name) === muster.runner.location);
-        findings.push({ what: 'runner', ok: beside.length === 0, detail: beside.length === 0 ? `stands at ${muster.runner.location}, as no site does` : `stands at ${muster.runner.location}, as do ${beside.map(([name]) => name).join(', ')}: it can be lost with them (RUN-01)` });
+        findings.push({
+          what: 'runner',
+          ok: beside.length === 0,
+          detail:
+            beside.length === 0
+              ? `stands at ${muster.runner.location}, as no site does`
+              : `stands at ${muster.runner.location}, as do ${beside.map(([name]) => name).join(', ')}: it can be lost with them (RUN-01)`,
+        });
         for (const { what, ok, detail } of findings) process.stdout.write(`${ok ? pc.green('ok ') : pc.red('NOT')} ${what.padEnd(22)} ${detail}\n`);
         if (findings.some(({ ok }) => !ok)) process.exitCode = EXIT.broken;
       } finally {
@@ -45,8 +52,19 @@ async function namespaceFindings({ client, namespace, address }: Connected): Pro
   const missing = Object.keys(ATTRIBUTES).filter((name) => !(name in (customAttributes ?? {})));
   return [
     { what: 'server', ok: true, detail: `${address}, namespace ${namespace}` },
-    { what: 'retention', ok: days >= MIN_RETENTION_DAYS, detail: `runs are kept for ${Math.round(days)} days${days < MIN_RETENTION_DAYS ? `; set it with: temporal operator namespace update -n ${namespace} --retention 8760h` : ''}` },
-    { what: 'search attributes', ok: missing.length === 0, detail: missing.length === 0 ? `all ${Object.keys(ATTRIBUTES).length} are there` : `missing: ${missing.join(', ')}; add them with: temporal operator search-attribute create` },
+    {
+      what: 'retention',
+      ok: days >= MIN_RETENTION_DAYS,
+      detail: `runs are kept for ${Math.round(days)} days${days < MIN_RETENTION_DAYS ? `; set it with: temporal operator namespace update -n ${namespace} --retention 8760h` : ''}`,
+    },
+    {
+      what: 'search attributes',
+      ok: missing.length === 0,
+      detail:
+        missing.length === 0
+          ? `all ${Object.keys(ATTRIBUTES).length} are there`
+          : `missing: ${missing.join(', ')}; add them with: temporal operator search-attribute create`,
+    },
   ];
 }
 
@@ -63,8 +81,16 @@ async function queueFindings({ client, namespace }: Connected, vantages: readonl
 
 async function siteFindings({ client }: Connected): Promise<Finding[]> {
   const before = Date.now();
-  const seen = await client.workflow.execute<typeof doctor>('doctor', { taskQueue: MAIN_QUEUE, workflowId: `doctor/${new Date().toISOString()}`, args: [], staticSummary: 'can the worker reach everything?' });
+  const seen = await client.workflow.execute<typeof doctor>('doctor', {
+    taskQueue: MAIN_QUEUE,
+    workflowId: `doctor/${new Date().toISOString()}`,
+    args: [],
+    staticSummary: 'can the worker reach everything?',
+  });
   const worker = Date.parse(seen.workerClock);
   const skew = worker < before ? (before - worker) / 1000 : Math.max(0, (worker - Date.now()) / 1000);
-  return [...seen.reached, { what: 'clocks', ok: skew <= MOST_SKEW_SECONDS, detail: `worker and this machine are ${skew <= 0 ? 'as one' : `at least ${skew.toFixed(1)} s apart`}` }];
+  return [
+    ...seen.reached,
+    { what: 'clocks', ok: skew <= MOST_SKEW_SECONDS, detail: `worker and this machine are ${skew <= 0 ? 'as one' : `at least ${skew.toFixed(1)} s apart`}` },
+  ];
 }

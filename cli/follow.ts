@@ -66,7 +66,10 @@ export async function follow(client: Client, handle: WorkflowHandle<typeof drill
 function withoutVerdict(id: string, error: WorkflowFailedError): Error {
   const { cause } = error;
   const how = cause instanceof TerminatedFailure ? 'was terminated from outside' : cause instanceof TimeoutFailure ? 'timed out' : 'broke';
-  return new Error(`${id} ${how} and has no verdict: ${cause?.message ?? error.message}; its lock cleans up after it, see what is left with: npx muster sweep --dry-run`, { cause: error });
+  return new Error(
+    `${id} ${how} and has no verdict: ${cause?.message ?? error.message}; its lock cleans up after it, see what is left with: npx muster sweep --dry-run`,
+    { cause: error },
+  );
 }
 
 /** A query needs a worker: while it is away the run goes on and the view waits. */

@@ -31,7 +31,9 @@ export function addGaps(program: Command): void {
         for (const { drill: name, run, gaps } of found) {
           process.stdout.write(`${name}  (${run})\n`);
           for (const { id, severity, confidence, title, evidence, remediation } of gaps) {
-            process.stdout.write(`  ${severity} ${id} ${title} (${confidence})\n${evidence.map(({ ref, shows }) => `       ${ref}: ${shows}\n`).join('')}     > ${remediation}\n`);
+            process.stdout.write(
+              `  ${severity} ${id} ${title} (${confidence})\n${evidence.map(({ ref, shows }) => `       ${ref}: ${shows}\n`).join('')}     > ${remediation}\n`,
+            );
           }
         }
       } finally {

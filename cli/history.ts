@@ -86,15 +86,30 @@ function rowOf({ workflowId, startTime, status, memo }: WorkflowExecutionInfo): 
 }
 
 async function print({ client, namespace }: Connected, rows: readonly Row[], ui: string): Promise<void> {
-  const table = new Table({ head: ['run', 'started', 'by', 'mode', 'verdict', 'RTA s', 'RPA s', 'left', 'gaps'], style: { head: [], border: [], compact: true } });
+  const table = new Table({
+    head: ['run', 'started', 'by', 'mode', 'verdict', 'RTA s', 'RPA s', 'left', 'gaps'],
+    style: { head: [], border: [], compact: true },
+  });
   const figure = (value: number | undefined) => (value === undefined ? '' : value.toFixed(1));
   for (const row of rows) {
-    table.push([row.run, row.startedAt.slice(0, 19), row.trigger, row.mode ?? '', `${row.verdict}${row.environment === 'emulated' ? ' (emulated)' : ''}`, figure(row.rtaSeconds), figure(row.rpaSeconds), String(row.leftovers ?? ''), String(row.gaps ?? '')]);
+    table.push([
+      row.run,
+      row.startedAt.slice(0, 19),
+      row.trigger,
+      row.mode ?? '',
+      `${row.verdict}${row.environment === 'emulated' ? ' (emulated)' : ''}`,
+      figure(row.rtaSeconds),
+      figure(row.rpaSeconds),
+      String(row.leftovers ?? ''),
+      String(row.gaps ?? ''),
+    ]);
   }
   process.stdout.write(`${rows.length > 0 ? table.toString() : 'no drill has run yet'}\n`);
   for await (const { scheduleId } of client.schedule.list()) {
     const { info } = await client.schedule.getHandle(scheduleId).describe();
-    process.stdout.write(`schedule ${scheduleId}: ${info.numActionsTaken} started, ${info.numActionsSkippedOverlap} skipped because one was under way, ${info.numActionsMissedCatchupWindow} missed\n`);
+    process.stdout.write(
+      `schedule ${scheduleId}: ${info.numActionsTaken} started, ${info.numActionsSkippedOverlap} skipped because one was under way, ${info.numActionsMissedCatchupWindow} missed\n`,
+    );
   }
   process.stdout.write('\nOpen a link once and the Temporal UI keeps it as a saved view:\n');
   for (const { name, url } of savedViews(ui, namespace, quarterOf(new Date()))) process.stdout.write(`  ${name.padEnd(20)} ${url}\n`);

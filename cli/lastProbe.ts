@@ -2,7 +2,9 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { z } from 'zod';
 
-const beat = z.looseObject({ last: z.looseObject({ at: z.string(), ok: z.boolean(), site: z.string().optional(), ms: z.number().optional(), error: z.string().optional() }) });
+const beat = z.looseObject({
+  last: z.looseObject({ at: z.string(), ok: z.boolean(), site: z.string().optional(), ms: z.number().optional(), error: z.string().optional() }),
+});
 
 /** What the prober saw last, from the heartbeat of its activity; undefined before the first. */
 export function lastProbe(description: WorkflowExecutionDescription): string | undefined {

@@ -22,8 +22,16 @@ const VERBS: Readonly<Record<string, { readonly does: string; readonly step?: tr
   approve: { does: 'agree as a second person', ask: (handle, options) => handle.executeUpdate(approve, { args: [named(options)] }) },
   reject: { does: 'refuse; the run undoes what it did', ask: (handle, options) => handle.executeUpdate(reject, { args: [reasoned(options)] }) },
   abort: { does: 'leave the script; undo and clean-up run', ask: (handle, options) => handle.executeUpdate(abort, { args: [reasoned(options)] }) },
-  retry: { does: 'try a failed step again', step: true, ask: (handle, options) => handle.executeUpdate(retry, { args: [{ ...named(options), step: options.step ?? '' }] }) },
-  skip: { does: 'go on without a failed step, as a deviation', step: true, ask: (handle, options) => handle.executeUpdate(skip, { args: [{ ...reasoned(options), step: options.step ?? '' }] }) },
+  retry: {
+    does: 'try a failed step again',
+    step: true,
+    ask: (handle, options) => handle.executeUpdate(retry, { args: [{ ...named(options), step: options.step ?? '' }] }),
+  },
+  skip: {
+    does: 'go on without a failed step, as a deviation',
+    step: true,
+    ask: (handle, options) => handle.executeUpdate(skip, { args: [{ ...reasoned(options), step: options.step ?? '' }] }),
+  },
 };
 
 /** What a person may tell a run while it runs. The run decides; it refuses what cannot be. */

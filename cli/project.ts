@@ -55,7 +55,11 @@ export function drillOf({ loaded }: Project, file: string): Source<Drill> {
   return found;
 }
 
-export function planOf({ muster, loaded }: Project, source: Source<Drill>, { mode, as, trigger }: { mode: Mode | 'mildest'; as: string; trigger: Plan['trigger'] }): Plan {
+export function planOf(
+  { muster, loaded }: Project,
+  source: Source<Drill>,
+  { mode, as, trigger }: { mode: Mode | 'mildest'; as: string; trigger: Plan['trigger'] },
+): Plan {
   const drill = source.value;
   const chosen = mode === 'mildest' ? MODES.find((each) => drill.modes.includes(each)) : mode;
   const problem = checkMode(source, chosen ?? '');
@@ -63,7 +67,16 @@ export function planOf({ muster, loaded }: Project, source: Source<Drill>, { mod
   const workload = loaded.workloads.get(drill.workload)?.value;
   if (!workload || !chosen) throw new UserError(`drill ${drill.drill}: there is no workload ${drill.workload}`);
   try {
-    return makePlan({ muster, workload, drill, mode: chosen, requestedBy: as, trigger, capabilities: (site) => capabilitiesOf(entryOf(muster, site)), sharedHost: sharedHost(muster, drill) });
+    return makePlan({
+      muster,
+      workload,
+      drill,
+      mode: chosen,
+      requestedBy: as,
+      trigger,
+      capabilities: (site) => capabilitiesOf(entryOf(muster, site)),
+      sharedHost: sharedHost(muster, drill),
+    });
   } catch (error) {
     throw error instanceof PlanError ? new UserError(`${source.file}: ${error.message}`) : error;
   }

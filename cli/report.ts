@@ -31,7 +31,9 @@ export async function resultOf({ client }: Connected, run: string): Promise<z.in
     const { memo, status } = await client.workflow.getHandle(run).describe();
     const parsed = result.safeParse(memo?.['result']);
     if (parsed.success) return parsed.data;
-    throw new UserError(status.name === 'RUNNING' ? `${run} is still running; see npx muster watch ${run}` : `${run} ended without a record: ${status.name.toLowerCase()}`);
+    throw new UserError(
+      status.name === 'RUNNING' ? `${run} is still running; see npx muster watch ${run}` : `${run} ended without a record: ${status.name.toLowerCase()}`,
+    );
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw new UserError(`there is no run ${run}; see npx muster history`);
     throw error;

@@ -53,7 +53,9 @@ export function addRun(program: Command): void {
 /** The closing summary on stderr; with `json`, the record and only it on stdout. */
 export async function showResult(result: ShortForm, json: boolean, paths: Readonly<Record<string, string>> = {}): Promise<void> {
   const record = await recordOf(result);
-  const lines = record ? terminalSummary(record, { paths: { report: `${result.evidence}/report.html`, ...paths }, paint }) : [`${result.verdict}: ${result.reasons.join('; ')}`, `evidence: ${result.evidence} (where the worker runs)`];
+  const lines = record
+    ? terminalSummary(record, { paths: { report: `${result.evidence}/report.html`, ...paths }, paint })
+    : [`${result.verdict}: ${result.reasons.join('; ')}`, `evidence: ${result.evidence} (where the worker runs)`];
   process.stderr.write(`\n${lines.join('\n')}\n`);
   if (json) process.stdout.write(`${JSON.stringify(record ?? result, undefined, 2)}\n`);
 }

@@ -6,5 +6,8 @@ export function savedViews(ui: string, namespace: string, quarter: string): { re
     [`Drills of ${quarter}`]: `WorkflowType = 'drill' AND Quarter = '${quarter}'`,
     'RTO missed': "WorkflowType = 'drill' AND RtoMet = false",
   };
-  return Object.entries(views).map(([name, query]) => ({ name, url: `${ui}/namespaces/${namespace}/workflows?${new URLSearchParams({ query, savedQuery: name })}` }));
+  return Object.entries(views).map(([name, query]) => ({
+    name,
+    url: `${ui}/namespaces/${namespace}/workflows?${new URLSearchParams({ query, savedQuery: name })}`,
+  }));
 }

@@ -17,7 +17,10 @@ export function addSchedule(program: Command): void {
     .option('--yes', 'do not ask')
     .option('--as <who>', 'who asks for the runs', whoAmI())
     .action((file: string, { yes, as }: { yes?: boolean; as: string }) => withClient((connected) => create(connected, file, { yes: yes === true, as })));
-  schedule.command('list').description('all schedules').action(() => withClient(list));
+  schedule
+    .command('list')
+    .description('all schedules')
+    .action(() => withClient(list));
   schedule
     .command('show <drill>')
     .description('when it runs next, what it ran, what was skipped or missed, and whether the file has changed since')

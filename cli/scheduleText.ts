@@ -19,7 +19,15 @@ export async function findSchedule(client: Client, drill: string): Promise<Sched
 export async function nextRuns(handle: ScheduleHandle): Promise<string[]> {
   const { info, spec } = await handle.describe();
   const zone = spec.timezone ?? 'UTC';
-  const local = new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+  const local = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
   return info.nextActionTimes.slice(0, SHOWN_RUNS).map((at) => `${local.format(at)} ${zone} (${at.toISOString()})`);
 }
 
@@ -35,11 +43,15 @@ export async function describeSchedule(client: Client, drill: string, file: Sche
   const runs = await nextRuns(handle);
   return [
     `${handle.scheduleId}: ${said('on')}, ${said('zone')}, mode ${said('mode')}`,
-    state.paused ? `paused: ${state.note ?? 'no reason given'}` : `active${state.note ? ` (${state.note})` : ''}; overlap ${(policies.overlap ?? 'skip').toLowerCase()}, a missed start is made up for within ${Math.round(policies.catchupWindow / 1000)} s`,
+    state.paused
+      ? `paused: ${state.note ?? 'no reason given'}`
+      : `active${state.note ? ` (${state.note})` : ''}; overlap ${(policies.overlap ?? 'skip').toLowerCase()}, a missed start is made up for within ${Math.round(policies.catchupWindow / 1000)} s`,
     'next:',
     ...(runs.length > 0 ? runs : ['never']).map((run) => `  ${run}`),
     `runs: ${info.numActionsTaken} started, ${info.numActionsSkippedOverlap} skipped because one was under way, ${info.numActionsMissedCatchupWindow} missed`,
-    ...info.recentActions.toReversed().map(({ takenAt, action }) => `  ${takenAt.toISOString()} ${action.type === 'startWorkflow' ? action.workflow.workflowId : action.type}`),
+    ...info.recentActions
+      .toReversed()
+      .map(({ takenAt, action }) => `  ${takenAt.toISOString()} ${action.type === 'startWorkflow' ? action.workflow.workflowId : action.type}`),
     ...driftOf(file, { definition: said('definition'), on: said('on'), zone: said('zone'), mode: said('mode') }),
   ];
 }
@@ -47,8 +59,11 @@ export async function describeSchedule(client: Client, drill: string, file: Sche
 /** A schedule freezes its input: what the file says now runs only after `create`. */
 function driftOf(file: ScheduledDrill | undefined, kept: Pick<ScheduledDrill, 'definition' | 'on' | 'zone'> & { readonly mode: string }): string[] {
   if (!file) return ['the drill file is not here: whether it has changed since is unknown'];
-  const changed = (['on', 'zone', 'mode'] as const).filter((key) => file[key] !== kept[key]).map((key) => `${key} is ${file[key]} in the file, ${kept[key]} in the schedule`);
+  const changed = (['on', 'zone', 'mode'] as const)
+    .filter((key) => file[key] !== kept[key])
+    .map((key) => `${key} is ${file[key]} in the file, ${kept[key]} in the schedule`);
   if (changed.length === 0 && file.definition === kept.definition) return ['the file is as it was when the schedule was made'];
-  const what = changed.length > 0 ? changed.join('; ') : `its files have sha256 ${file.definition.slice(0, 12)}, the schedule was made of ${kept.definition.slice(0, 12)}`;
+  const what =
+    changed.length > 0 ? changed.join('; ') : `its files have sha256 ${file.definition.slice(0, 12)}, the schedule was made of ${kept.definition.slice(0, 12)}`;
   return [`DRIFT: ${what}; take the file as it is with: npx muster schedule create ${file.drill}`];
 }

@@ -26,7 +26,10 @@ export function scheduleId(name: string): string {
 /** A drill's `schedule:` as Temporal is given it. Overlap skip: a run under way is never joined by another. */
 export function scheduleOptions(project: Project, source: Source<Drill>, as: string): ScheduledDrill {
   const { drill: name, schedule } = source.value;
-  if (!schedule) throw new UserError(`${source.file}: drill ${name} has no schedule; add one, such as schedule: { on: first Tuesday of the quarter at 09:00, zone: Europe/Dublin }`);
+  if (!schedule)
+    throw new UserError(
+      `${source.file}: drill ${name} has no schedule; add one, such as schedule: { on: first Tuesday of the quarter at 09:00, zone: Europe/Dublin }`,
+    );
   const spec = parseOn(schedule.on);
   if ('mistake' in spec) throw new UserError(`${source.file}: schedule.on: ${spec.mistake}`);
   const plan = planOf(project, source, { mode: schedule.mode ?? 'mildest', as, trigger: 'schedule' });
@@ -40,7 +43,11 @@ export function scheduleOptions(project: Project, source: Source<Drill>, as: str
     definition: plan.drill.sha256,
     options: {
       scheduleId: scheduleId(name),
-      spec: { ...temporalSpec(spec, `${plan.workload} from ${plan.from.site} to ${plan.to.site}, ${plan.mode}: ${on}`), timezone: schedule.zone, jitter: schedule.jitter * 1000 },
+      spec: {
+        ...temporalSpec(spec, `${plan.workload} from ${plan.from.site} to ${plan.to.site}, ${plan.mode}: ${on}`),
+        timezone: schedule.zone,
+        jitter: schedule.jitter * 1000,
+      },
       action: { type: 'startWorkflow', workflowType: 'drill', workflowId: scheduleId(name), ...start },
       policies: { overlap: 'SKIP', catchupWindow: schedule.catchUp * 1000, pauseOnFailure: true },
       memo: { drill: name, on, zone: schedule.zone, mode: plan.mode, definition: plan.drill.sha256 },

@@ -12,7 +12,10 @@ export function runId(name: string, at = new Date()): string {
 }
 
 export function pairs(values: AttributeValues): SearchAttributePair[] {
-  return Object.entries(values).map(([name, value]) => ({ key: defineSearchAttributeKey(name, ATTRIBUTES[name as keyof typeof ATTRIBUTES]), value })) as SearchAttributePair[];
+  return Object.entries(values).map(([name, value]) => ({
+    key: defineSearchAttributeKey(name, ATTRIBUTES[name as keyof typeof ATTRIBUTES]),
+    value,
+  })) as SearchAttributePair[];
 }
 
 /** What is shown and searched of a run, whoever starts it. Execution and run time-outs are never set: they would kill without clean-up. */

@@ -43,7 +43,11 @@ export function addStatus(program: Command): void {
           process.stderr.write(`run is over: ${description.status.name.toLowerCase()}; see npx muster report ${run}\n`);
           return;
         }
-        const result = await follow(client, handle, { objectives: objectives.parse(description.memo?.['objectives']), workflowId: run, signal: untilInterrupted().signal });
+        const result = await follow(client, handle, {
+          objectives: objectives.parse(description.memo?.['objectives']),
+          workflowId: run,
+          signal: untilInterrupted().signal,
+        });
         if (!result) {
           leave(run);
           return;

@@ -23,7 +23,8 @@ export function addSweep(program: Command): void {
         for (const { site, found, unknown } of swept) {
           if (unknown !== undefined) process.stdout.write(`${site}: unknown: ${unknown}\n`);
           else if (found.length === 0) process.stdout.write(`${site}: no marked resource found at ${new Date().toISOString()}\n`);
-          for (const { kind, id, nativeId, verdict } of found) process.stdout.write(`${site}: ${kind} ${id.role} (${nativeId}) of ${id.owner.run}: ${verdict}\n`);
+          for (const { kind, id, nativeId, verdict } of found)
+            process.stdout.write(`${site}: ${kind} ${id.role} (${nativeId}) of ${id.owner.run}: ${verdict}\n`);
         }
         if (swept.some(({ unknown }) => unknown !== undefined)) process.exitCode = EXIT.inconclusive;
       } finally {
@@ -34,5 +35,6 @@ export function addSweep(program: Command): void {
 
 /** A lock whose run ended dirty looks again now instead of within its minute. */
 async function wakeDirtyLocks({ client }: Connected): Promise<void> {
-  for await (const { workflowId } of client.workflow.list({ query: `WorkflowType = 'lock' AND ExecutionStatus = 'Running'` })) await client.workflow.getHandle(workflowId).signal(tryAgain);
+  for await (const { workflowId } of client.workflow.list({ query: `WorkflowType = 'lock' AND ExecutionStatus = 'Running'` }))
+    await client.workflow.getHandle(workflowId).signal(tryAgain);
 }

@@ -20,7 +20,10 @@ export function addUp(program: Command): void {
       const server = await startDevServer({ folder: join(resolve(project), '.muster', 'temporal'), port, uiPort, namespace });
       const { interrupted } = untilInterrupted();
       process.stderr.write(`Temporal server at ${server.address}, UI at ${server.uiUrl}; runs are kept for ten years\n`);
-      const worker = spawn(process.execPath, [MAIN, 'worker', '--project', project], { stdio: 'inherit', env: { ...process.env, TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: namespace } });
+      const worker = spawn(process.execPath, [MAIN, 'worker', '--project', project], {
+        stdio: 'inherit',
+        env: { ...process.env, TEMPORAL_ADDRESS: server.address, TEMPORAL_NAMESPACE: namespace },
+      });
       const ended = new Promise<number | null>((done) => worker.once('exit', done));
       const code = await Promise.race([interrupted.then(() => 'interrupted' as const), ended]);
       if (code === 'interrupted') worker.kill('SIGTERM');

@@ -21,7 +21,8 @@ export function addWorker(program: Command): void {
         stateFolder: resolve(state ?? `${folder}/.muster`),
         vantages: vantage ?? muster.vantages,
         main: vantage === undefined,
-        ready: () => process.stderr.write(`worker for ${muster.installation} at ${address}, namespace ${namespace}${vantage ? `, vantage ${vantage.join(', ')}` : ''}\n`),
+        ready: () =>
+          process.stderr.write(`worker for ${muster.installation} at ${address}, namespace ${namespace}${vantage ? `, vantage ${vantage.join(', ')}` : ''}\n`),
       });
     });
 }

@@ -21,7 +21,15 @@ export const ATTRIBUTES = {
 } as const;
 
 export type Attribute = keyof typeof ATTRIBUTES;
-type ValueOf<T> = T extends 'KEYWORD' ? string : T extends 'BOOL' ? boolean : T extends 'DOUBLE' | 'INT' ? number : T extends 'KEYWORD_LIST' ? readonly string[] : never;
+type ValueOf<T> = T extends 'KEYWORD'
+  ? string
+  : T extends 'BOOL'
+    ? boolean
+    : T extends 'DOUBLE' | 'INT'
+      ? number
+      : T extends 'KEYWORD_LIST'
+        ? readonly string[]
+        : never;
 export type AttributeValues = { readonly [K in Attribute]?: ValueOf<(typeof ATTRIBUTES)[K]> };
 
 /** `2026-Q4`, in UTC. */

@@ -42,11 +42,34 @@ export type Happening =
   | { readonly type: 'check'; readonly name: string; readonly ok: boolean; readonly blocking: boolean; readonly detail: string }
   | { readonly type: 'baseline'; readonly green: boolean; readonly detail: string }
   | { readonly type: 'clock'; readonly point: Exclude<ClockPoint, 't7' | 't1'> }
-  | { readonly type: 'approval'; readonly by: string; readonly asserted: boolean; readonly before: string; readonly askedAt: string; readonly decision: 'approved' | 'rejected' | 'expired'; readonly reason?: string }
+  | {
+      readonly type: 'approval';
+      readonly by: string;
+      readonly asserted: boolean;
+      readonly before: string;
+      readonly askedAt: string;
+      readonly decision: 'approved' | 'rejected' | 'expired';
+      readonly reason?: string;
+    }
   | { readonly type: 'fenced'; readonly what: string; readonly witness: Witness; readonly detail: string }
   | { readonly type: 'unfenced'; readonly what: string; readonly missing: string }
-  | { readonly type: 'recovery-point'; readonly component: string; readonly data: string; readonly key: string; readonly consistentAt: string; readonly way: 'out' | 'back' }
-  | { readonly type: 'component'; readonly component: string; readonly site: string; readonly required: boolean; readonly ready: boolean; readonly code?: ErrorCode; readonly detail: string }
+  | {
+      readonly type: 'recovery-point';
+      readonly component: string;
+      readonly data: string;
+      readonly key: string;
+      readonly consistentAt: string;
+      readonly way: 'out' | 'back';
+    }
+  | {
+      readonly type: 'component';
+      readonly component: string;
+      readonly site: string;
+      readonly required: boolean;
+      readonly ready: boolean;
+      readonly code?: ErrorCode;
+      readonly detail: string;
+    }
   | { readonly type: 'route'; readonly route: string; readonly targets: readonly Endpoint[]; readonly way: 'out' | 'back' }
   /** `met` = a clean hold window was seen live; without it by the deadline the service did not recover. */
   | { readonly type: 'hold'; readonly way: 'out' | 'back'; readonly met: boolean; readonly detail: string }

@@ -94,10 +94,16 @@ function check({ workload, drill, mode, muster }: PlanInput, from: PlannedSite, 
   if (mode === 'rehearse') return;
   if (!to.capabilities.kinds.includes('workload')) refuse(`site ${to.site} (${to.provider}) cannot run a workload`);
   if (mode === 'isolated' && !workload.drillRoute) refuse(`workload ${workload.workload} names no drillRoute`);
-  if (mode === 'isolated' && !fenced && !drill.unfenced) refuse(`site ${to.site} (${to.provider}) cannot enforce isolation; say unfenced: <reason> in the drill to run it all the same, as a finding`);
+  if (mode === 'isolated' && !fenced && !drill.unfenced)
+    refuse(`site ${to.site} (${to.provider}) cannot enforce isolation; say unfenced: <reason> in the drill to run it all the same, as a finding`);
   if (!LIVE.includes(mode)) return;
-  const needed = drill.declaredLost ? (['running'] as const) : mode === 'planned' ? (['running', 'stopped'] as const) : (['running', 'stopped', 'cut'] as const);
-  for (const target of needed) if (!from.capabilities.power.includes(target)) refuse(`site ${from.site} (${from.provider}) cannot be brought to power ${target}`);
+  const needed = drill.declaredLost
+    ? (['running'] as const)
+    : mode === 'planned'
+      ? (['running', 'stopped'] as const)
+      : (['running', 'stopped', 'cut'] as const);
+  for (const target of needed)
+    if (!from.capabilities.power.includes(target)) refuse(`site ${from.site} (${from.provider}) cannot be brought to power ${target}`);
   if (!to.capabilities.power.includes('stopped')) refuse(`site ${to.site} (${to.provider}) cannot stop what it runs, so there is no failback`);
   if (!from.capabilities.restoresOnStart && Object.values(workload.components).some((each) => Object.keys(each.data).length > 0)) {
     refuse(`site ${from.site} (${from.provider}) cannot take data back on start, so there is no failback with data`);
@@ -116,7 +122,14 @@ function plannedSite({ muster, capabilities, workload }: PlanInput, site: string
     const selector = entry.standing[role];
     return [component, selector ? { selector } : { id: { owner: standingMark(muster.installation), role, generation: 1 } }];
   });
-  return { site, provider: entry.provider, vendor: entry.vendor ?? can.vendor, location: entry.location ?? site, capabilities: can, standing: Object.fromEntries(standing) };
+  return {
+    site,
+    provider: entry.provider,
+    vendor: entry.vendor ?? can.vendor,
+    location: entry.location ?? site,
+    capabilities: can,
+    standing: Object.fromEntries(standing),
+  };
 }
 
 /** Components in the order of `needs`; names break ties, so that the same file always gives the same script. */
@@ -136,7 +149,9 @@ export function componentRef({ muster, workload }: Pick<PlanInput, 'muster' | 'w
   const component = workload.components[name];
   if (!component) throw new PlanError(`workload ${workload.workload} has no component ${name}`);
   const store = workload.recoveryPoints ?? Object.keys(muster.stores)[0] ?? '';
-  const images = Object.entries(muster.sites).flatMap(([site, entry]) => (entry.images[component.image] ? [[site, entry.images[component.image] ?? ''] as const] : []));
+  const images = Object.entries(muster.sites).flatMap(([site, entry]) =>
+    entry.images[component.image] ? [[site, entry.images[component.image] ?? ''] as const] : [],
+  );
   const port = component.health?.port;
   return {
     workload: workload.workload,
@@ -163,7 +178,9 @@ export function componentRef({ muster, workload }: Pick<PlanInput, 'muster' | 'w
     needs: component.needs,
     required: !component.optional,
     ...(component.public ? { publicPort: component.public } : {}),
-    ...(component.health && port ? { health: { port, withinSeconds: component.health.within, ...(component.health.http ? { path: component.health.http } : {}) } } : {}),
+    ...(component.health && port
+      ? { health: { port, withinSeconds: component.health.within, ...(component.health.http ? { path: component.health.http } : {}) } }
+      : {}),
   };
 }
 
@@ -190,7 +207,15 @@ function probesOf(muster: Muster, workload: Workload, route: string, emulated: b
   const identity: { identity?: IdentityRule } = workload.identity ? { identity: workload.identity } : {};
   if (workload.probes.length === 0) {
     const component = Object.values(workload.components).find((each) => each.public);
-    return [{ name: 'service', ask: { kind: 'http', ...ask(muster, route, `GET ${component?.health?.http ?? '/'}`) }, ...identity, everySeconds: everyOf(undefined, emulated), timeoutSeconds: 1 }];
+    return [
+      {
+        name: 'service',
+        ask: { kind: 'http', ...ask(muster, route, `GET ${component?.health?.http ?? '/'}`) },
+        ...identity,
+        everySeconds: everyOf(undefined, emulated),
+        timeoutSeconds: 1,
+      },
+    ];
   }
   return workload.probes.map((probe): ProbeSpec => {
     const pace = { name: probe.name, everySeconds: everyOf(probe.every, emulated), timeoutSeconds: probe.timeout };

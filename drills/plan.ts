@@ -4,7 +4,21 @@ import type { CanarySpec, ProbeSpec } from './probing.ts';
 import type { Approval } from './schema/drill.ts';
 import type { Mode } from './schema/names.ts';
 
-export const PHASES = ['lock', 'preflight', 'baseline', 'disrupt', 'fence', 'restore', 'start', 'cutover', 'verify', 'failback', 'cleanup', 'sweep', 'conclude'] as const;
+export const PHASES = [
+  'lock',
+  'preflight',
+  'baseline',
+  'disrupt',
+  'fence',
+  'restore',
+  'start',
+  'cutover',
+  'verify',
+  'failback',
+  'cleanup',
+  'sweep',
+  'conclude',
+] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** What a step does. The workflow answers each one in `workflows/steps/`. */

@@ -25,7 +25,11 @@ const simple = (uses: Uses, phase: Phase, withinSeconds: number, touches = '', s
 /** The default script of a mode with the drill's own steps around the fixed ones. */
 export function scriptFor(scene: Scene): PlannedStep[] {
   const { mode, drill, from, to } = scene;
-  const opening = [simple('lock', 'lock', 10), simple('preflight', 'preflight', 60), simple('baseline', 'baseline', 30, mode === 'rehearse' ? '' : 'writes canary markers')];
+  const opening = [
+    simple('lock', 'lock', 10),
+    simple('preflight', 'preflight', 60),
+    simple('baseline', 'baseline', 30, mode === 'rehearse' ? '' : 'writes canary markers'),
+  ];
   const closing = [simple('cleanup', 'cleanup', 60, `removes what the drill made at ${to}`), simple('sweep', 'sweep', 30), simple('conclude', 'conclude', 10)];
   const scripts: Record<Mode, () => PlannedStep[]> = {
     rehearse: () => [...opening, simple('conclude', 'conclude', 10)],
@@ -67,7 +71,13 @@ function proof({ drill, holdSeconds, deadlineSeconds }: Scene): PlannedStep[] {
   return [
     step({ name: 'hold', uses: 'hold', phase: 'verify', withinSeconds: deadlineSeconds + holdSeconds }),
     ...drill.verify.map((each) =>
-      step({ name: each.name, uses: 'verify', phase: 'verify', withinSeconds: each.timeout, script: { run: list(each.run), repeat: 'safe', timeoutSeconds: each.timeout, reads: each.reads } }),
+      step({
+        name: each.name,
+        uses: 'verify',
+        phase: 'verify',
+        withinSeconds: each.timeout,
+        script: { run: list(each.run), repeat: 'safe', timeoutSeconds: each.timeout, reads: each.reads },
+      }),
     ),
     step({ name: 'canary-read', uses: 'canary-read', phase: 'verify', withinSeconds: 20 }),
   ];
@@ -80,7 +90,17 @@ function starts({ components, to }: Scene): PlannedStep[] {
     waves.set(component.component, wave);
     const within = component.health?.withinSeconds ?? 60;
     const touches = `makes ${component.replicas === 1 ? component.component : `${component.replicas} × ${component.component}`} at ${to}`;
-    return step({ name: `start ${component.component}`, uses: 'start', phase: 'start', wave, fixed: component.required, site: to, component: component.component, withinSeconds: within, touches });
+    return step({
+      name: `start ${component.component}`,
+      uses: 'start',
+      phase: 'start',
+      wave,
+      fixed: component.required,
+      site: to,
+      component: component.component,
+      withinSeconds: within,
+      touches,
+    });
   });
 }
 
@@ -89,7 +109,13 @@ function approvals(drill: Drill, before: Approval['before']): PlannedStep[] {
   return wanted
     .filter((each) => each.before === before)
     .map((approval, index, { length }) =>
-      step({ name: length === 1 ? `approve ${before}` : `approve ${before} ${index + 1}`, uses: 'approve', phase: before, withinSeconds: approval.expires, approval }),
+      step({
+        name: length === 1 ? `approve ${before}` : `approve ${before} ${index + 1}`,
+        uses: 'approve',
+        phase: before,
+        withinSeconds: approval.expires,
+        approval,
+      }),
     );
 }
 
@@ -98,9 +124,19 @@ function withCustom(steps: PlannedStep[], custom: readonly CustomStep[]): Planne
   for (const each of custom) {
     const anchor = result.findLastIndex((candidate) => candidate.phase === each.after);
     if (anchor < 0) continue;
-    const script = { run: list(each.run), repeat: each.repeat, timeoutSeconds: each.timeout, reads: each.reads, ...(each.undo === 'none' ? {} : { undo: list(each.undo) }) };
+    const script = {
+      run: list(each.run),
+      repeat: each.repeat,
+      timeoutSeconds: each.timeout,
+      reads: each.reads,
+      ...(each.undo === 'none' ? {} : { undo: list(each.undo) }),
+    };
     const wave = (result[anchor]?.wave ?? 0) + 1;
-    result.splice(anchor + 1, 0, step({ name: each.name, uses: 'script', phase: each.after, wave, fixed: false, withinSeconds: each.timeout, script, touches: `runs ${script.run[0]}` }));
+    result.splice(
+      anchor + 1,
+      0,
+      step({ name: each.name, uses: 'script', phase: each.after, wave, fixed: false, withinSeconds: each.timeout, script, touches: `runs ${script.run[0]}` }),
+    );
   }
   return result;
 }

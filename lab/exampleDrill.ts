@@ -24,7 +24,14 @@ export async function putExample(stand: Stand, plan: Plan): Promise<void> {
   await stand.client.workflow.execute<typeof deploy>('deploy', {
     taskQueue: MAIN_QUEUE,
     workflowId: `deploy/${plan.workload}-${plan.from.site}-${new Date().toISOString()}`,
-    args: [{ installation: muster.installation, site: plan.from.site, route: plan.route, components: startOrder(workload).map((name) => componentRef({ muster, workload }, name)) }],
+    args: [
+      {
+        installation: muster.installation,
+        site: plan.from.site,
+        route: plan.route,
+        components: startOrder(workload).map((name) => componentRef({ muster, workload }, name)),
+      },
+    ],
     staticSummary: `put ${plan.workload} at ${plan.from.site}`,
   });
   for (const { data } of plan.components) for (const { recovery } of Object.values(data)) await recoveryPointUnder(stand, recovery.key);

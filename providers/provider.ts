@@ -140,7 +140,9 @@ function nameOf(ref: PowerRef): string {
 
 /** RFC 9562 version 5 in form: EC2 and GCE want a UUID. */
 function tokenOf(kind: Kind, id: ResourceId): string {
-  const hex = createHash('sha256').update(JSON.stringify([kind, id.owner.installation, id.owner.run, id.role, id.generation])).digest('hex');
+  const hex = createHash('sha256')
+    .update(JSON.stringify([kind, id.owner.installation, id.owner.run, id.role, id.generation]))
+    .digest('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), `5${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
 }
 

@@ -28,7 +28,10 @@ async function digestOfSources(): Promise<string> {
       hash.update(name).update(await readFile(join(ROOT, folder, name)));
     }
   }
-  return hash.update(await readFile(join(ROOT, 'package-lock.json'))).digest('hex').slice(0, 32);
+  return hash
+    .update(await readFile(join(ROOT, 'package-lock.json')))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 const quiet = () => undefined;

@@ -26,7 +26,9 @@ const TELLTALES = ['MUSTER_STAND', 'MUSTER_TEST'];
 /** One worker for the main task queue and one for each vantage, sharing a connection. */
 export async function createWorkers({ connection, namespace, deps, vantages, main, interceptors }: WorkerSetup): Promise<Worker[]> {
   const shared = { connection, namespace, shutdownGraceTime: 2000, ...(interceptors ? { interceptors } : {}) };
-  const outside = namingErrors<VantageActivities>(createOutsideActivities({ folder: deps.runFolder, cwd: deps.projectFolder, env: deps.environment(['PATH', 'HOME', ...TELLTALES]) }));
+  const outside = namingErrors<VantageActivities>(
+    createOutsideActivities({ folder: deps.runFolder, cwd: deps.projectFolder, env: deps.environment(['PATH', 'HOME', ...TELLTALES]) }),
+  );
   const workers: Worker[] = [];
   if (main) {
     workers.push(

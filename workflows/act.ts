@@ -21,11 +21,18 @@ const HEARTBEAT_TIMEOUT = 3000;
 
 /** One activity on the main task queue. */
 export function act<N extends Name<Activities>>(name: N, how: How, ...args: Call<Activities[N]>['args']): Promise<Call<Activities[N]>['result']> {
-  return run(proxyActivities<Record<string, (...args: unknown[]) => Promise<unknown>>>(options(how)), name, how, args) as Promise<Call<Activities[N]>['result']>;
+  return run(proxyActivities<Record<string, (...args: unknown[]) => Promise<unknown>>>(options(how)), name, how, args) as Promise<
+    Call<Activities[N]>['result']
+  >;
 }
 
 /** One activity at a vantage. */
-export function actAt<N extends Name<VantageActivities>>(vantage: string, name: N, how: How, ...args: Call<VantageActivities[N]>['args']): Promise<Call<VantageActivities[N]>['result']> {
+export function actAt<N extends Name<VantageActivities>>(
+  vantage: string,
+  name: N,
+  how: How,
+  ...args: Call<VantageActivities[N]>['args']
+): Promise<Call<VantageActivities[N]>['result']> {
   const proxies = proxyActivities<Record<string, (...args: unknown[]) => Promise<unknown>>>({ ...options(how), taskQueue: vantageQueue(vantage) });
   return run(proxies, name, how, args) as Promise<Call<VantageActivities[N]>['result']>;
 }
@@ -38,11 +45,21 @@ function options({ within, attempts, endless }: How): ActivityOptions {
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
     // The documented default is not what happens: without this, undo starts while the act still runs.
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-    retry: { initialInterval: 200, backoffCoefficient: endless ? 1 : 1.5, maximumInterval: 5000, ...(attempts === undefined ? {} : { maximumAttempts: attempts }) },
+    retry: {
+      initialInterval: 200,
+      backoffCoefficient: endless ? 1 : 1.5,
+      maximumInterval: 5000,
+      ...(attempts === undefined ? {} : { maximumAttempts: attempts }),
+    },
   };
 }
 
-function run(proxies: Record<string, { executeWithOptions: (options: ActivityOptions, args: unknown[]) => Promise<unknown> }>, name: string, how: How, args: unknown[]): Promise<unknown> {
+function run(
+  proxies: Record<string, { executeWithOptions: (options: ActivityOptions, args: unknown[]) => Promise<unknown> }>,
+  name: string,
+  how: How,
+  args: unknown[],
+): Promise<unknown> {
   const proxy = proxies[name];
   if (!proxy) throw ApplicationFailure.nonRetryable(`no activity ${name}`);
   return proxy.executeWithOptions({ ...options(how), summary: cut(how.summary, 200) }, args);

@@ -25,7 +25,15 @@ export async function deploy({ installation, site, components, route }: DeployIn
     const ready = (await act(
       'ensureReady',
       { summary: `put ${component.component} at ${site}`, within: 2 * withinSeconds },
-      { site, kind: 'workload', id, spec: specOf(component, { site, needs, points: {} }), withinSeconds, ...(component.health ? { health: component.health } : {}), signedAt },
+      {
+        site,
+        kind: 'workload',
+        id,
+        spec: specOf(component, { site, needs, points: {} }),
+        withinSeconds,
+        ...(component.health ? { health: component.health } : {}),
+        signedAt,
+      },
     )) as Ready<'workload'>;
     needs = { ...needs, [component.component]: ready.observation.status.endpoints };
   }

@@ -51,10 +51,12 @@ async function execute(run: Run, approvals: Approvals): Promise<ShortForm> {
     return conclude(run);
   }
   const limit = new CancellationScope();
-  void limit.run(() => sleep(plan.limitSeconds * 1000, { summary: 'the limit of this run' })).then(
-    () => run.stop({ type: 'gave-up', reason: `the run's limit of ${plan.limitSeconds} s has passed` }),
-    () => undefined,
-  );
+  void limit
+    .run(() => sleep(plan.limitSeconds * 1000, { summary: 'the limit of this run' }))
+    .then(
+      () => run.stop({ type: 'gave-up', reason: `the run's limit of ${plan.limitSeconds} s has passed` }),
+      () => undefined,
+    );
   const probing = new Probing(run);
   try {
     await perform(run, approvals, probing);
@@ -147,7 +149,9 @@ function clockAfterStart(run: Run): void {
 }
 
 function notePlan(run: Run): void {
-  const { plan: { mode, from, to, objectives, components, vantages, canary, verify: verifies, probes, declaredLost } } = run;
+  const {
+    plan: { mode, from, to, objectives, components, vantages, canary, verify: verifies, probes, declaredLost },
+  } = run;
   run.note({
     type: 'planned',
     mode,

@@ -56,7 +56,11 @@ async function stopTarget(recovery: Recovery): Promise<void> {
     await act('setPower', { summary: `shut down ${component} at ${site}`, within: 60 }, { site, ref: { id }, to: 'stopped', withinSeconds: 60 });
   }
   const power = Object.fromEntries(state.made.map(({ component, id }) => [component, { id }]));
-  const seen = await act('witnessFence', { summary: `see that ${site} cannot write any more`, within: 60 }, { site, power, leases: leasesOf(plan), callSeconds: 10 });
+  const seen = await act(
+    'witnessFence',
+    { summary: `see that ${site} cannot write any more`, within: 60 },
+    { site, power, leases: leasesOf(plan), callSeconds: 10 },
+  );
   for (const { what, witness, detail } of seen) if (witness) recovery.note({ type: 'fenced', what, witness, detail });
   const missing = seen.filter(({ witness }) => !witness);
   if (missing.length > 0) throw new RangeError(`${site} is not fenced: ${missing.map(({ detail }) => detail).join('; ')}`);
@@ -67,7 +71,11 @@ async function newer(recovery: Recovery): Promise<Record<string, RecoveryPoint>>
   const back: Record<string, RecoveryPoint> = {};
   for (const { component, data } of recovery.plan.components) {
     for (const [name, set] of Object.entries(data)) {
-      const point = await act('latestRecoveryPoint', { summary: `find the newest recovery point of ${component}/${name}`, within: 30 }, { prefix: set.recovery });
+      const point = await act(
+        'latestRecoveryPoint',
+        { summary: `find the newest recovery point of ${component}/${name}`, within: 30 },
+        { prefix: set.recovery },
+      );
       if (!point || point.key === recovery.state.startedFrom[`${component}/${name}`]) continue;
       back[`${component}/${name}`] = point;
       recovery.note({ type: 'recovery-point', component, data: name, key: point.key, consistentAt: point.consistentAt, way: 'back' });

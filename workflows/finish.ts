@@ -44,7 +44,8 @@ export function finish(run: Run, probing: Probing, afterFailback: () => Promise<
 /** The service goes home with its data, is seen there from outside, and the canary is read there. Fails with the reason. */
 async function failback(run: Run, probing: Probing): Promise<void> {
   const { plan } = run;
-  if (plan.declaredLost) throw new RangeError(`not tried: ${plan.from.site} is declared lost; when it is there again, send the signal tryAgain to the lock of ${plan.workload}`);
+  if (plan.declaredLost)
+    throw new RangeError(`not tried: ${plan.from.site} is declared lost; when it is there again, send the signal tryAgain to the lock of ${plan.workload}`);
   const startedAt = new Date().toISOString();
   const end = (ok: boolean, detail: string) => run.note({ type: 'failback', ok, startedAt, detail });
   try {
@@ -82,7 +83,12 @@ function holdBack(run: Run): void {
   const { declaredLost, from } = run.plan;
   const why = declaredLost ? `${from.site} is declared lost` : 'failback did not succeed';
   for (const { component, id } of run.state.made) {
-    run.note({ type: 'retained', site: run.plan.to.site, what: `${component} (${id.role})`, why: `${why}: it serves or holds the only copy of what was written since` });
+    run.note({
+      type: 'retained',
+      site: run.plan.to.site,
+      what: `${component} (${id.role})`,
+      why: `${why}: it serves or holds the only copy of what was written since`,
+    });
   }
   run.note({ type: 'leftovers', site: run.plan.to.site, found: 'unknown', detail: 'held back on purpose: see retained' });
 }

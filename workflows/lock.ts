@@ -76,9 +76,11 @@ export async function lock(input: LockInput): Promise<string> {
 /** What a run that is gone left undone, from the state in its memo; undefined while nothing sure is known of it. */
 async function leftBy(mine: Mine): Promise<Recovery | undefined> {
   const { holder, holderRun } = mine;
-  const seen = await act('lookUpRun', { summary: `read what ${holder} left undone`, within: 15 }, { workflowId: holder, runId: holderRun }).catch((error: unknown) => {
-    log.warn('not known yet', { holder, reason: reasonOf(error) });
-  });
+  const seen = await act('lookUpRun', { summary: `read what ${holder} left undone`, within: 15 }, { workflowId: holder, runId: holderRun }).catch(
+    (error: unknown) => {
+      log.warn('not known yet', { holder, reason: reasonOf(error) });
+    },
+  );
   if (seen?.status !== 'closed') return undefined;
   return recoveryFrom(mine, seen.state ?? CLEAN);
 }

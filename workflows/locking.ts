@@ -1,13 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import {
-  ApplicationFailure,
-  type ChildWorkflowHandle,
-  log,
-  ParentClosePolicy,
-  startChild,
-  WorkflowIdReusePolicy,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, type ChildWorkflowHandle, log, ParentClosePolicy, startChild, WorkflowIdReusePolicy, workflowInfo } from '@temporalio/workflow';
 import type { Plan } from '../drills/plan.ts';
 import { act, reasonOf } from './act.ts';
 import type { lock, LockInput } from './lock.ts';

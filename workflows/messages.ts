@@ -30,7 +30,9 @@ export interface StepStatus {
 export interface RunStatus {
   readonly phase: Phase;
   readonly steps: readonly StepStatus[];
-  readonly waitingFor?: { readonly what: 'approval'; readonly step: string; readonly role: string; readonly people: readonly string[]; readonly until: string } | { readonly what: 'decision'; readonly step: string; readonly error: string; readonly until: string };
+  readonly waitingFor?:
+    | { readonly what: 'approval'; readonly step: string; readonly role: string; readonly people: readonly string[]; readonly until: string }
+    | { readonly what: 'decision'; readonly step: string; readonly error: string; readonly until: string };
   /** When the disruption was issued; the clock against the RTO starts here. */
   readonly t0?: string;
   readonly recoveredAt?: string;

@@ -143,7 +143,18 @@ export class Run implements Recovery {
       if (planned) {
         this.#mark(planned, { state: result, startedAt, endedAt, ...(error === undefined ? {} : { error }) });
         const { name, phase, site } = planned;
-        this.note({ type: 'step', name, uses, phase, startedAt, endedAt, attempts: 1, result, ...(site ? { site } : {}), ...(error === undefined ? {} : { error }) });
+        this.note({
+          type: 'step',
+          name,
+          uses,
+          phase,
+          startedAt,
+          endedAt,
+          attempts: 1,
+          result,
+          ...(site ? { site } : {}),
+          ...(error === undefined ? {} : { error }),
+        });
       }
     }
   }
@@ -158,7 +169,18 @@ export class Run implements Recovery {
         const endedAt = new Date().toISOString();
         this.#mark(planned, { state: result, startedAt, endedAt, ...(error === undefined ? {} : { error }) });
         const { name, uses, phase, site } = planned;
-        this.note({ type: 'step', name, uses, phase, startedAt, endedAt, attempts, result, ...(site ? { site } : {}), ...(error === undefined ? {} : { error }) });
+        this.note({
+          type: 'step',
+          name,
+          uses,
+          phase,
+          startedAt,
+          endedAt,
+          attempts,
+          result,
+          ...(site ? { site } : {}),
+          ...(error === undefined ? {} : { error }),
+        });
       };
       try {
         await this.acts.run(body);

@@ -19,11 +19,19 @@ function details(plan: Plan, { phase, steps, waitingFor, t0, recoveredAt, stoppi
   const lines = [`# ${plan.workload}: ${plan.from.site} → ${plan.to.site}, ${plan.mode}`, ''];
   if (plan.environment === 'emulated') lines.push('**Emulated: no evidence for an auditor.**', '');
   if (stopping !== undefined) lines.push(`**Stopping:** ${stopping}`, '');
-  if (waitingFor?.what === 'approval') lines.push(`**Waiting for approval** by ${waitingFor.role} (${waitingFor.people.join(', ')}) until ${waitingFor.until}: send the update \`approve\``, '');
-  if (waitingFor?.what === 'decision') lines.push(`**Step ${waitingFor.step} failed:** ${waitingFor.error}`, `Send the update \`retry\`, \`skip\` or \`abort\` before ${waitingFor.until}`, '');
-  lines.push(`Phase **${phase}**${t0 ? ` · service lost at ${t0}` : ''}${recoveredAt ? ` · seen again at ${recoveredAt}` : ''} · targets: RTO ${plan.objectives.rtoSeconds} s, RPO ${plan.objectives.rpoSeconds} s`, '');
+  if (waitingFor?.what === 'approval')
+    lines.push(`**Waiting for approval** by ${waitingFor.role} (${waitingFor.people.join(', ')}) until ${waitingFor.until}: send the update \`approve\``, '');
+  if (waitingFor?.what === 'decision')
+    lines.push(`**Step ${waitingFor.step} failed:** ${waitingFor.error}`, `Send the update \`retry\`, \`skip\` or \`abort\` before ${waitingFor.until}`, '');
+  lines.push(
+    `Phase **${phase}**${t0 ? ` · service lost at ${t0}` : ''}${recoveredAt ? ` · seen again at ${recoveredAt}` : ''} · targets: RTO ${plan.objectives.rtoSeconds} s, RPO ${plan.objectives.rpoSeconds} s`,
+    '',
+  );
   lines.push('| | step | started | ended | |', '|---|---|---|---|---|');
-  for (const { name, state, startedAt, endedAt, error } of steps) lines.push(`| ${SIGN[state]} | ${name} | ${clock(startedAt)} | ${clock(endedAt)} | ${(error ?? '').replaceAll('|', '/').replaceAll('\n', ' ').slice(0, 300)} |`);
+  for (const { name, state, startedAt, endedAt, error } of steps)
+    lines.push(
+      `| ${SIGN[state]} | ${name} | ${clock(startedAt)} | ${clock(endedAt)} | ${(error ?? '').replaceAll('|', '/').replaceAll('\n', ' ').slice(0, 300)} |`,
+    );
   return lines.join('\n').slice(0, 20_000);
 }
 

@@ -16,7 +16,8 @@ interface Setting {
 
 /** A component as one site is asked for it. */
 export function specOf(component: ComponentRef, { site, needs, points, isolated, fence }: Setting): RefSpecs['workload'] {
-  const within = (at: { store: string; key: string }) => (isolated === undefined ? at : { store: at.store, key: `${drillPrefix(at.store, isolated).key}${at.key}` });
+  const within = (at: { store: string; key: string }) =>
+    isolated === undefined ? at : { store: at.store, key: `${drillPrefix(at.store, isolated).key}${at.key}` };
   const { images, data, needs: _needs, required: _required, publicPort: _port, health: _health, ...rest } = component;
   return {
     ...rest,

@@ -37,7 +37,13 @@ async function perform(recovery: Recovery, undo: Undo): Promise<void> {
       await act('emptyPrefix', how, { prefix: undo.prefix });
       return;
     case 'script': {
-      const done = await act('runScript', how, { name: undo.name, run: undo.run, timeoutSeconds: undo.timeoutSeconds, reads: undo.reads, env: { MUSTER_UNDO: '1' } });
+      const done = await act('runScript', how, {
+        name: undo.name,
+        run: undo.run,
+        timeoutSeconds: undo.timeoutSeconds,
+        reads: undo.reads,
+        env: { MUSTER_UNDO: '1' },
+      });
       if (!done.ok) throw new RangeError(`exit ${done.exitCode}: ${done.output.slice(-200)}`);
     }
   }

@@ -60,7 +60,13 @@ export class LedgerCounter {
   end(until: Date): Pick<CanarySummary, 'sent' | 'acknowledged' | 'bySite' | 'turns' | 'silences'> {
     this.#hear(Infinity);
     this.#silence(until.getTime());
-    return { sent: this.#sent, acknowledged: this.#acknowledged, bySite: Object.fromEntries(this.#bySite), turns: this.#turn ? [...this.#turns.items, this.#turn] : [], silences: this.#silences.items };
+    return {
+      sent: this.#sent,
+      acknowledged: this.#acknowledged,
+      bySite: Object.fromEntries(this.#bySite),
+      turns: this.#turn ? [...this.#turns.items, this.#turn] : [],
+      silences: this.#silences.items,
+    };
   }
 
   /** The highest number that is known to be taken; undefined before the first process. */

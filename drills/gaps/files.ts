@@ -3,7 +3,8 @@ import { type Files, type GapCheck, type Hit, worst } from './check.ts';
 import { matches, textsOf } from './texts.ts';
 
 /** Hosts of managed services by what they are; a data store among them cannot be done without. */
-const DATA_STORES = /\b[\w.-]*\b(?:rds|dynamodb|docdb|redshift|elasticache|s3|es)(?:[.-][\w-]+)*\.amazonaws\.com\b|\b(?:storage|firestore|bigtable|spanner|sqladmin|bigquery)\.googleapis\.com\b|\b[\w.-]+\.(?:blob|table|queue|file|database|documents|redis\.cache)\.(?:core\.)?windows\.net\b|\b[\w.-]+\.(?:documents|redis\.cache)\.azure\.com\b/gi;
+const DATA_STORES =
+  /\b[\w.-]*\b(?:rds|dynamodb|docdb|redshift|elasticache|s3|es)(?:[.-][\w-]+)*\.amazonaws\.com\b|\b(?:storage|firestore|bigtable|spanner|sqladmin|bigquery)\.googleapis\.com\b|\b[\w.-]+\.(?:blob|table|queue|file|database|documents|redis\.cache)\.(?:core\.)?windows\.net\b|\b[\w.-]+\.(?:documents|redis\.cache)\.azure\.com\b/gi;
 const SERVICES = /\b[\w.-]+\.(?:amazonaws\.com|googleapis\.com|windows\.net|azure\.com|azure\.net|cloudapp\.net|run\.app|appspot\.com)\b/gi;
 const METADATA = /169\.254\.169\.254|fd00:ec2::254|metadata\.google\.internal|100\.100\.100\.200/g;
 
@@ -46,7 +47,9 @@ export const FILE_CHECKS: readonly GapCheck<Files>[] = [
         ? undefined
         : worst(
             Object.entries(workload.components).map(([name, { data }]) =>
-              Object.keys(data).length > 0 ? hit('S1', 'file', `workload ${workload.workload}: components.${name}.data`, 'no recoveryPoints: what the site itself keeps is the only copy') : undefined,
+              Object.keys(data).length > 0
+                ? hit('S1', 'file', `workload ${workload.workload}: components.${name}.data`, 'no recoveryPoints: what the site itself keeps is the only copy')
+                : undefined,
             ),
           ),
   },
@@ -97,8 +100,11 @@ export const FILE_CHECKS: readonly GapCheck<Files>[] = [
     find: ({ muster, workload, plan: { from, to } }) =>
       worst(
         storesOf(muster, workload).map(({ name, vendor, location }) => {
-          if (vendor !== 'self' && vendor === from.vendor && vendor === to.vendor) return hit('S2', 'site', `${from.site}, ${to.site}, store ${name}`, `all by ${vendor}`);
-          return location !== undefined && location === from.location && location === to.location ? hit('S2', 'site', `${from.site}, ${to.site}, store ${name}`, `all at ${location}`) : undefined;
+          if (vendor !== 'self' && vendor === from.vendor && vendor === to.vendor)
+            return hit('S2', 'site', `${from.site}, ${to.site}, store ${name}`, `all by ${vendor}`);
+          return location !== undefined && location === from.location && location === to.location
+            ? hit('S2', 'site', `${from.site}, ${to.site}, store ${name}`, `all at ${location}`)
+            : undefined;
         }),
       ),
   },

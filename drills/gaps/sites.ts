@@ -27,7 +27,11 @@ const SITE_CHECKS: readonly GapCheck<Seen>[] = [
       if (!target || target.shapes.length === 0) return undefined;
       const offered = new Set(target.shapes.map(({ arch }) => arch));
       return worst(
-        plan.components.map(({ component, size }) => (size.arch.some((arch) => offered.has(arch)) ? undefined : at('S1', `site ${target.site}`, `${component} needs ${size.arch.join(' or ')}; offered: ${[...offered].join(', ')}`))),
+        plan.components.map(({ component, size }) =>
+          size.arch.some((arch) => offered.has(arch))
+            ? undefined
+            : at('S1', `site ${target.site}`, `${component} needs ${size.arch.join(' or ')}; offered: ${[...offered].join(', ')}`),
+        ),
       );
     },
   },
@@ -37,11 +41,17 @@ const SITE_CHECKS: readonly GapCheck<Seen>[] = [
     remediation: 'Build it in two formats from one definition, such as OCI and a raw disk',
     find: ({ plan, facts }) => {
       const images = new Set(plan.components.flatMap(({ images: each }) => Object.values(each)));
-      const known = facts.flatMap((site) => Object.values(site.images).filter(({ ref }) => images.has(ref)).map((image) => ({ site, image })));
+      const known = facts.flatMap((site) =>
+        Object.values(site.images)
+          .filter(({ ref }) => images.has(ref))
+          .map((image) => ({ site, image })),
+      );
       if (known.some(({ image }) => image.format === 'oci' || image.format.startsWith('disk:'))) return undefined;
       return worst(
         known.map(({ site, image }) =>
-          image.format === 'host' ? at('S2', `site ${site.site}`, `${image.ref}: the runtime is the host's own, there is no image`) : at('S1', `site ${site.site}`, `${image.ref} is ${image.format}`),
+          image.format === 'host'
+            ? at('S2', `site ${site.site}`, `${image.ref}: the runtime is the host's own, there is no image`)
+            : at('S1', `site ${site.site}`, `${image.ref} is ${image.format}`),
         ),
       );
     },

@@ -35,11 +35,20 @@ async function realDrill(): Promise<void> {
     await stand.startWorker();
     const startSeconds = (performance.now() - began) / 1000;
     const handle = await startDrill(stand.client, plan);
-    await follow(stand.client, handle, { objectives: plan.objectives, workflowId: handle.workflowId, signal: AbortSignal.timeout(120_000), onStatus: approveOnce(handle) });
+    await follow(stand.client, handle, {
+      objectives: plan.objectives,
+      workflowId: handle.workflowId,
+      signal: AbortSignal.timeout(120_000),
+      onStatus: approveOnce(handle),
+    });
     const { historyLength } = await handle.describe();
     head('The example drill, unplanned, on real processes');
     say('worker start with a prebuilt bundle (target < 1.5 s)', seconds(startSeconds));
-    say('history events, whole drill', String(historyLength), `${(historyLength / plan.steps.length).toFixed(1)} for each of its ${plan.steps.length} steps, probing, locks and failback included`);
+    say(
+      'history events, whole drill',
+      String(historyLength),
+      `${(historyLength / plan.steps.length).toFixed(1)} for each of its ${plan.steps.length} steps, probing, locks and failback included`,
+    );
     say('memory after the drill', `worker ${mebibytes(rssOf(stand.worker.pid))}`, `server ${mebibytes(rssOf(stand.server.pid))}`);
   } finally {
     await stand.stop();
@@ -65,13 +74,30 @@ async function runnerOverhead(): Promise<void> {
       raws.push(await raw.run(1, STEPS));
     }
     const perStep = runs.flatMap((run) => run.perStep).map((each) => each - (plain * 1000) / STEPS);
-    const tenSteps = quantile(runs.map((run) => run.stepsSeconds), 0.5);
+    const tenSteps = quantile(
+      runs.map((run) => run.stepsSeconds),
+      0.5,
+    );
     const tenRaw = quantile(raws, 0.5);
     head(`A drill with ${STEPS} no-op steps, on a warm worker (median of ${REPEATS})`);
     say('history events for each step (target <= 8)', (runs[0]?.eventsPerStep ?? Number.NaN).toFixed(1), `whole drill ${runs[0]?.events}`);
     say('runner overhead for each step', `median ${ms(quantile(perStep, 0.5))}`, `p95 ${ms(quantile(perStep, 0.95))}`);
-    say(`${STEPS} no-op steps`, seconds(tenSteps), `${ratio(tenSteps, tenRaw)} of raw Temporal's ${STEPS} activities (${seconds(tenRaw)})`, `plain loop ${seconds(plain)}`);
-    say('the whole drill around them', seconds(quantile(runs.map((run) => run.wholeSeconds), 0.5)), 'lock, preflight, baseline, restore, start, cutover, hold, verify, clean-up, sweep, record');
+    say(
+      `${STEPS} no-op steps`,
+      seconds(tenSteps),
+      `${ratio(tenSteps, tenRaw)} of raw Temporal's ${STEPS} activities (${seconds(tenRaw)})`,
+      `plain loop ${seconds(plain)}`,
+    );
+    say(
+      'the whole drill around them',
+      seconds(
+        quantile(
+          runs.map((run) => run.wholeSeconds),
+          0.5,
+        ),
+      ),
+      'lock, preflight, baseline, restore, start, cutover, hold, verify, clean-up, sweep, record',
+    );
     say('  given for comparison, not measured here', 'Chaos Toolkit, ten no-op actions, whole process: 0.59 s');
     const began = performance.now();
     await Promise.all(Array.from({ length: AT_ONCE }, () => noopDrill(server)));

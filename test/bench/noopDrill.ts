@@ -14,7 +14,10 @@ const SLOW_PROBES = {
 };
 
 /** The one real activity of these drills: it runs the program `true`. Everything around it answers at once. */
-export const realScripts = scriptActivities({ projectFolder: '/', environment: (names) => Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))) });
+export const realScripts = scriptActivities({
+  projectFolder: '/',
+  environment: (names) => Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+});
 
 export interface NoopRun {
   /** Seconds from the start of the first no-op step to the end of the last. */
@@ -38,7 +41,9 @@ export async function noopDrill(server: TestServer): Promise<NoopRun> {
   const starts = own.map(({ startedAt }) => Date.parse(startedAt));
   const ends = own.map(({ endedAt }) => Date.parse(endedAt));
   const events = (await handle.fetchHistory()).events ?? [];
-  const scheduled = events.filter(({ activityTaskScheduledEventAttributes: each }) => each?.activityType?.name === 'runScript').map(({ eventId }) => Number(eventId));
+  const scheduled = events
+    .filter(({ activityTaskScheduledEventAttributes: each }) => each?.activityType?.name === 'runScript')
+    .map(({ eventId }) => Number(eventId));
   return {
     stepsSeconds: ((ends.at(-1) ?? 0) - (starts[0] ?? 0)) / 1000,
     wholeSeconds,

@@ -15,7 +15,15 @@ import { approveOnce, planExample, putExample } from '../../lab/exampleDrill.ts'
 import { type Stand, startStand } from '../../lab/stand.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 let stand: Stand;
 let browser: Browser;
@@ -29,7 +37,12 @@ beforeAll(async () => {
   await putExample(stand, plan);
   const handle = await startDrill(stand.client, plan);
   run = handle.workflowId;
-  const seen = await follow(stand.client, handle, { objectives: plan.objectives, workflowId: run, signal: AbortSignal.timeout(90_000), onStatus: approveOnce(handle) });
+  const seen = await follow(stand.client, handle, {
+    objectives: plan.objectives,
+    workflowId: run,
+    signal: AbortSignal.timeout(90_000),
+    onStatus: approveOnce(handle),
+  });
   if (!seen) throw new Error('the drill did not end within 90 s');
   result = seen;
   browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
@@ -82,7 +95,17 @@ describe('the Temporal UI, for a person who knows nothing of the code', () => {
 
   it('tells the story of the drill in its timeline', async () => {
     await textOf(runPage(), 'see that onprem-fra serves');
-    for (const told of ['see that onprem-fra serves', 'see that onprem-fra cannot write any more', 'start db at onprem-ams', 'start api at onprem-ams', 'point orders at onprem-ams', 'see onprem-ams serve for 1 s', 'read the canary at onprem-ams', 'start db at onprem-fra with its data', 'point orders back at onprem-fra']) {
+    for (const told of [
+      'see that onprem-fra serves',
+      'see that onprem-fra cannot write any more',
+      'start db at onprem-ams',
+      'start api at onprem-ams',
+      'point orders at onprem-ams',
+      'see onprem-ams serve for 1 s',
+      'read the canary at onprem-ams',
+      'start db at onprem-fra with its data',
+      'point orders back at onprem-fra',
+    ]) {
       await shown(told);
     }
   });

@@ -101,7 +101,10 @@ it('takes over what an attempt has left that died when it was to end', async () 
   const prober = await processOf(place.folder, 'probe-here-http');
   first.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
   await expect(probing).rejects.toThrow('left');
-  const summary = await environment().run<[ProbeInput & { finish: boolean }], ProbeSummary, VantageActivities['probe']>(activitiesOf(place).probe, { ...inputOf(world), finish: true });
+  const summary = await environment().run<[ProbeInput & { finish: boolean }], ProbeSummary, VantageActivities['probe']>(activitiesOf(place).probe, {
+    ...inputOf(world),
+    finish: true,
+  });
   expect(await isAlive(prober)).toBe(false);
   expect(summary.samples).toBe(samplesIn(place.folder).length);
   expect(summary.spans).toMatchObject([{ state: 'up' }]);

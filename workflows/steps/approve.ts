@@ -37,8 +37,16 @@ export class Approvals {
     const askedAt = new Date().toISOString();
     this.#answer = undefined;
     this.#open = step;
-    run.waitFor(step.name, { what: 'approval', step: step.name, role: approval.role, people: run.plan.roles[approval.role] ?? [], until: new Date(Date.now() + approval.expires * 1000).toISOString() });
-    await condition(() => this.#answer !== undefined || run.stopping !== undefined, approval.expires * 1000, { summary: `waiting for ${approval.role} to approve ${approval.before}` });
+    run.waitFor(step.name, {
+      what: 'approval',
+      step: step.name,
+      role: approval.role,
+      people: run.plan.roles[approval.role] ?? [],
+      until: new Date(Date.now() + approval.expires * 1000).toISOString(),
+    });
+    await condition(() => this.#answer !== undefined || run.stopping !== undefined, approval.expires * 1000, {
+      summary: `waiting for ${approval.role} to approve ${approval.before}`,
+    });
     this.#open = undefined;
     run.waitFor(step.name, undefined);
     this.#settle(run, approval.before, askedAt);

@@ -51,11 +51,20 @@ async function canaryWorks(run: Run, runFolder: string): Promise<string | undefi
 /** Were the disruption to come before the first marker is in a recovery point, the loss could only be bounded, not measured. */
 async function canaryIsBackedUp(run: Run, after: string): Promise<void> {
   const { components, objectives } = run.plan;
-  const sets = components.flatMap(({ component, data }) => Object.entries(data).flatMap(([name, { restore, recovery }]) => (restore === 'latest' ? [{ set: `${component}/${name}`, prefix: recovery }] : [])));
+  const sets = components.flatMap(({ component, data }) =>
+    Object.entries(data).flatMap(([name, { restore, recovery }]) => (restore === 'latest' ? [{ set: `${component}/${name}`, prefix: recovery }] : [])),
+  );
   const points = await Promise.all(
-    sets.map(({ set, prefix }) => act('awaitRecoveryPoint', { summary: `wait for a recovery point of ${set} with canary markers in it`, within: objectives.rpoSeconds }, { prefix, after, withinSeconds: objectives.rpoSeconds })),
+    sets.map(({ set, prefix }) =>
+      act(
+        'awaitRecoveryPoint',
+        { summary: `wait for a recovery point of ${set} with canary markers in it`, within: objectives.rpoSeconds },
+        { prefix, after, withinSeconds: objectives.rpoSeconds },
+      ),
+    ),
   );
   for (const [index, { set }] of sets.entries()) {
-    if (!points[index]) run.note({ type: 'finding', text: `no recovery point of ${set} was made within the RPO of ${objectives.rpoSeconds} s: data loss can only be bounded` });
+    if (!points[index])
+      run.note({ type: 'finding', text: `no recovery point of ${set} was made within the RPO of ${objectives.rpoSeconds} s: data loss can only be bounded` });
   }
 }

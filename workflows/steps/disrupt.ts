@@ -13,15 +13,24 @@ export async function disrupt({ run, step }: Scene): Promise<void> {
   }
   const standing = plan.components.map(({ component }) => component);
   const refs = standing.map((component): [string, PowerRef] => [component, refOf(run, component)]);
-  const before = await Promise.all(refs.map(([component, ref]) => act('readPower', { summary: `read power of ${component} at ${plan.from.site}`, within: 10 }, { site: plan.from.site, ref })));
+  const before = await Promise.all(
+    refs.map(([component, ref]) => act('readPower', { summary: `read power of ${component} at ${plan.from.site}`, within: 10 }, { site: plan.from.site, ref })),
+  );
   const running = refs.filter((_, index) => before[index]?.power === 'running');
   addUndo(run, ...running.toReversed().map(([component, ref]) => ({ do: 'power' as const, site: plan.from.site, component, ref, to: 'running' as const })));
   const to = plan.mode === 'planned' ? 'stopped' : 'cut';
   const order = ([component, ref]: [string, PowerRef]) =>
-    act('setPower', { summary: `${to === 'cut' ? 'cut' : 'shut down'} ${component} at ${plan.from.site}`, within: step.withinSeconds }, { site: plan.from.site, ref, to, withinSeconds: step.withinSeconds });
+    act(
+      'setPower',
+      { summary: `${to === 'cut' ? 'cut' : 'shut down'} ${component} at ${plan.from.site}`, within: step.withinSeconds },
+      { site: plan.from.site, ref, to, withinSeconds: step.withinSeconds },
+    );
   if (to === 'cut') {
     const done = await Promise.all(refs.map(order));
-    setT0(run, done.map(({ issuedAt }) => issuedAt).reduce((a, b) => (a < b ? a : b)));
+    setT0(
+      run,
+      done.map(({ issuedAt }) => issuedAt).reduce((a, b) => (a < b ? a : b)),
+    );
     return;
   }
   for (const ref of refs.toReversed()) {

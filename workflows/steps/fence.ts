@@ -24,10 +24,15 @@ export async function fence({ run }: Scene): Promise<void> {
     for (const { what, detail } of missing) run.note({ type: 'unfenced', what, missing: detail });
     throw new Stopped(`not fenced: ${missing.map(({ detail }) => detail).join('; ')}`);
   }
-  if (plan.declaredLost && Object.keys(leases).length === 0) run.note({ type: 'fenced', what: plan.from.site, witness: 'declared lost', detail: `by ${plan.declaredLost.by}: ${plan.declaredLost.how}` });
+  if (plan.declaredLost && Object.keys(leases).length === 0)
+    run.note({ type: 'fenced', what: plan.from.site, witness: 'declared lost', detail: `by ${plan.declaredLost.by}: ${plan.declaredLost.how}` });
   run.keep({ writer: 'nobody' });
   try {
-    await act('cutRoute', { summary: `cut what is still connected to ${plan.from.site}`, within: 10, attempts: 3 }, { route: plan.route, targets: run.sourceTargets });
+    await act(
+      'cutRoute',
+      { summary: `cut what is still connected to ${plan.from.site}`, within: 10, attempts: 3 },
+      { route: plan.route, targets: run.sourceTargets },
+    );
   } catch (error) {
     run.note({ type: 'finding', text: `connections to ${plan.from.site} were not cut: ${reasonOf(error)}` });
   }
@@ -35,7 +40,9 @@ export async function fence({ run }: Scene): Promise<void> {
 
 /** Data sets that allow one writer, by `<component>/<data>`. */
 export function leasesOf(plan: Plan): FenceInput['leases'] {
-  return Object.fromEntries(plan.components.flatMap(({ component, data }) => Object.entries(data).flatMap(([name, { lease }]) => (lease ? [[`${component}/${name}`, lease]] : []))));
+  return Object.fromEntries(
+    plan.components.flatMap(({ component, data }) => Object.entries(data).flatMap(([name, { lease }]) => (lease ? [[`${component}/${name}`, lease]] : []))),
+  );
 }
 
 /** All power seen off, or every lease seen gone where every data set has one. */

@@ -22,5 +22,11 @@ export async function isolate({ run, step }: Scene): Promise<void> {
   );
   run.note({ type: 'created', site, id, nativeId: ready.observation.nativeId });
   const denied = 'denied' in ready.observation.status ? ready.observation.status.denied : [];
-  run.note({ type: 'check', name: 'isolation', ok: true, blocking: true, detail: `from inside, ${denied.map(({ host, port }) => `${host}:${port}`).join(', ')} cannot be reached` });
+  run.note({
+    type: 'check',
+    name: 'isolation',
+    ok: true,
+    blocking: true,
+    detail: `from inside, ${denied.map(({ host, port }) => `${host}:${port}`).join(', ')} cannot be reached`,
+  });
 }

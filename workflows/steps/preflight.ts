@@ -9,7 +9,11 @@ export async function preflight({ run }: Scene): Promise<void> {
   const seen: Check[] = [];
   for (const { name, run: program, timeoutSeconds } of plan.guards) {
     const env = { MUSTER_DRILL: plan.drill.name, MUSTER_FROM: plan.from.site, MUSTER_TO: plan.to.site };
-    const done = await act('runScript', { summary: `guard ${name}`, within: timeoutSeconds, attempts: 2 }, { name, run: program, timeoutSeconds, reads: [], env });
+    const done = await act(
+      'runScript',
+      { summary: `guard ${name}`, within: timeoutSeconds, attempts: 2 },
+      { name, run: program, timeoutSeconds, reads: [], env },
+    );
     seen.push({ name: `guard ${name}`, ok: done.ok, blocking: true, detail: done.ok ? 'passed' : `exit ${done.exitCode}: ${done.output.slice(-300)}` });
   }
   const { checks, gaps } = await act('preflight', { summary: `look at ${plan.from.site}, ${plan.to.site}, route and store`, within: 60 }, plan);

@@ -21,7 +21,11 @@ async function choosePoints(run: Run): Promise<Record<string, RecoveryPoint>> {
   for (const { component, data } of run.plan.components) {
     for (const [name, set] of Object.entries(data)) {
       if (set.restore === 'none') continue;
-      const point = await act('latestRecoveryPoint', { summary: `find the newest recovery point of ${component}/${name}`, within: 30 }, { prefix: set.recovery });
+      const point = await act(
+        'latestRecoveryPoint',
+        { summary: `find the newest recovery point of ${component}/${name}`, within: 30 },
+        { prefix: set.recovery },
+      );
       if (!point) throw new RangeError(`no recovery point of ${component}/${name} under ${set.recovery.store}:${set.recovery.key}`);
       chosen[`${component}/${name}`] = point;
       run.note({ type: 'recovery-point', component, data: name, key: point.key, consistentAt: point.consistentAt, way: 'out' });

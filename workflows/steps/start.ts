@@ -21,18 +21,26 @@ export async function start({ run, step }: Scene): Promise<void> {
       const ready = await ensure(run, component, id, step.withinSeconds);
       run.needs = { ...run.needs, [component.component]: ready.observation.status.endpoints };
       run.note({ type: 'created', site, id, nativeId: ready.observation.nativeId });
-      run.note({ type: 'component', component: component.component, site, required: component.required, ready: true, detail: `healthy inside at ${ready.healthyAt}` }, ready.healthyAt);
+      run.note(
+        { type: 'component', component: component.component, site, required: component.required, ready: true, detail: `healthy inside at ${ready.healthyAt}` },
+        ready.healthyAt,
+      );
       return;
     } catch (error) {
       const detail = reasonOf(error);
-      if (run.stopping === undefined) run.note({ type: 'component', component: component.component, site, required: component.required, ready: false, code: codeOf(error), detail });
+      if (run.stopping === undefined)
+        run.note({ type: 'component', component: component.component, site, required: component.required, ready: false, code: codeOf(error), detail });
       if (run.stopping !== undefined || generation > first || codeOf(error) !== 'Unavailable') {
         if (component.required || run.stopping !== undefined) throw error;
         run.note({ type: 'finding', text: `optional component ${component.component} did not start: ${detail}` });
         return;
       }
       run.note({ type: 'finding', text: `${component.component} was replaced: ${detail}` });
-      await act('remove', { summary: `remove ${component.component} generation ${generation} at ${site}`, within: 90 }, { site, kind: 'workload', id, routes: [] });
+      await act(
+        'remove',
+        { summary: `remove ${component.component} generation ${generation} at ${site}`, within: 90 },
+        { site, kind: 'workload', id, routes: [] },
+      );
       run.note({ type: 'removed', site, id, nativeId: `generation ${generation}` });
     }
   }
@@ -41,21 +49,39 @@ export async function start({ run, step }: Scene): Promise<void> {
 async function ensure(run: Run, component: ComponentRef, id: ResourceId, withinSeconds: number): Promise<Ready<'workload'>> {
   const site = run.plan.to.site;
   const store = Object.values(component.data)[0]?.recovery.store;
-  addUndo(
-    run,
-    ...(run.plan.mode === 'isolated' && store !== undefined ? [{ do: 'empty' as const, prefix: drillPrefix(store, run.mark.run) }] : []),
-    { do: 'remove', site, kind: 'workload', id },
-  );
+  addUndo(run, ...(run.plan.mode === 'isolated' && store !== undefined ? [{ do: 'empty' as const, prefix: drillPrefix(store, run.mark.run) }] : []), {
+    do: 'remove',
+    site,
+    kind: 'workload',
+    id,
+  });
   run.keep({ made: [...run.state.made.filter((each) => each.component !== component.component), { component: component.component, id }] });
   return act(
     'ensureReady',
-    { summary: `start ${component.replicas === 1 ? '' : `${component.replicas} of `}${component.component} at ${site}${id.generation > 1 ? `, generation ${id.generation}` : ''}`, within: 2 * withinSeconds },
-    { site, kind: 'workload', id, spec: specOf(component, setting(run)), withinSeconds, ...(component.health ? { health: component.health } : {}), signedAt: run.startedAt },
+    {
+      summary: `start ${component.replicas === 1 ? '' : `${component.replicas} of `}${component.component} at ${site}${id.generation > 1 ? `, generation ${id.generation}` : ''}`,
+      within: 2 * withinSeconds,
+    },
+    {
+      site,
+      kind: 'workload',
+      id,
+      spec: specOf(component, setting(run)),
+      withinSeconds,
+      ...(component.health ? { health: component.health } : {}),
+      signedAt: run.startedAt,
+    },
   ) as Promise<Ready<'workload'>>;
 }
 
 function setting({ plan, needs, points, mark }: Run): Parameters<typeof specOf>[1] {
   const isolated = plan.mode === 'isolated';
   const fenced = plan.steps.some((each) => each.uses === 'isolate');
-  return { site: plan.to.site, needs, points, ...(isolated ? { isolated: mark.run } : {}), ...(fenced ? { fence: { owner: mark, role: 'fence', generation: 1 } } : {}) };
+  return {
+    site: plan.to.site,
+    needs,
+    points,
+    ...(isolated ? { isolated: mark.run } : {}),
+    ...(fenced ? { fence: { owner: mark, role: 'fence', generation: 1 } } : {}),
+  };
 }

@@ -32,7 +32,15 @@ export async function readCanary(run: Run, runFolder: string, way: 'out' | 'back
       vantage,
       'readCanary',
       { summary: `read the canary at ${site}`, within: 30 },
-      { runFolder, vantage, list, tenant, timeoutSeconds, ...(identity ? { identity, expect: site, site: writer } : {}), ...(until !== undefined && way === 'out' ? { until } : {}) },
+      {
+        runFolder,
+        vantage,
+        list,
+        tenant,
+        timeoutSeconds,
+        ...(identity ? { identity, expect: site, site: writer } : {}),
+        ...(until !== undefined && way === 'out' ? { until } : {}),
+      },
     );
     run.note({ type: 'canary-read', way, reading });
     return reading.lost;
