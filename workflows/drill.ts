@@ -6,7 +6,7 @@ import type { ShortForm } from '../drills/record.ts';
 import { conclude } from './conclude.ts';
 import { finish } from './finish.ts';
 import { listen } from './handlers.ts';
-import { acquire, type Held } from './locking.ts';
+import { acquire } from './locking.ts';
 import { Probing } from './probing.ts';
 import { Run, Stopped } from './run.ts';
 import { Approvals } from './steps/approve.ts';
@@ -45,7 +45,7 @@ async function execute(run: Run, approvals: Approvals): Promise<ShortForm> {
   const { plan } = run;
   notePlan(run);
   upsert({ DrillMark: run.mark.run, DrillPhase: 'lock', Quarter: quarterOf(new Date(run.startedAt)) });
-  const held = await locked(run);
+  const held = await run.outside('lock', () => acquire(run.plan));
   if ('refusedBy' in held) {
     run.note({ type: 'locked', holder: held.refusedBy });
     return conclude(run);
@@ -71,17 +71,9 @@ async function execute(run: Run, approvals: Approvals): Promise<ShortForm> {
     throw run.broken;
   }
   run.enter('conclude');
-  const result = await conclude(run);
+  const result = await run.outside('conclude', () => conclude(run));
   await held.release(clean);
   return result;
-}
-
-async function locked(run: Run): Promise<Held | { readonly refusedBy: string }> {
-  let held: Held | { readonly refusedBy: string } = { refusedBy: '' };
-  await run.outside('lock', async () => {
-    held = await acquire(run.plan);
-  });
-  return held;
 }
 
 /** Steps of the drill's own that stand after failback: it is done when the script has come to its end, not inside it. */

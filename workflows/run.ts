@@ -127,13 +127,13 @@ export class Run implements Recovery {
   }
 
   /** Records what runs outside the script: it can be neither decided on nor stopped. */
-  async outside(uses: Uses, body: () => Promise<void>): Promise<void> {
+  async outside<T>(uses: Uses, body: () => Promise<T>): Promise<T> {
     const planned = this.plan.steps.find((each) => each.uses === uses);
     const startedAt = new Date().toISOString();
     if (planned) this.#mark(planned, { state: 'running', startedAt });
     let error: string | undefined;
     try {
-      await body();
+      return await body();
     } catch (thrown) {
       error = reasonOf(thrown);
       throw thrown;
