@@ -3,7 +3,6 @@ import type { ShortForm } from '../drills/record.ts';
 import { act } from './act.ts';
 import { upsert } from './attributes.ts';
 import type { Run } from './run.ts';
-import { showResult } from './show.ts';
 
 /** Computes and keeps the record; its short form is the workflow's result, in the memo and in the search attributes. */
 export async function conclude(run: Run): Promise<ShortForm> {
@@ -23,6 +22,5 @@ export async function conclude(run: Run): Promise<ShortForm> {
     ...(typeof leftovers === 'number' ? { Leftovers: leftovers } : {}),
   });
   upsertMemo({ result });
-  showResult(run, result);
   return result;
 }

@@ -9,6 +9,7 @@ import { listen } from './handlers.ts';
 import { acquire } from './locking.ts';
 import { Probing } from './probing.ts';
 import { Run, Stopped } from './run.ts';
+import { showResult } from './show.ts';
 import { Approvals } from './steps/approve.ts';
 import { baseline } from './steps/baseline.ts';
 import { cutover } from './steps/cutover.ts';
@@ -48,7 +49,7 @@ async function execute(run: Run, approvals: Approvals): Promise<ShortForm> {
   const held = await run.outside('lock', () => acquire(run.plan));
   if ('refusedBy' in held) {
     run.note({ type: 'locked', holder: held.refusedBy });
-    return conclude(run);
+    return concluded(run);
   }
   const limit = new CancellationScope();
   void limit
@@ -71,8 +72,14 @@ async function execute(run: Run, approvals: Approvals): Promise<ShortForm> {
     throw run.broken;
   }
   run.enter('conclude');
-  const result = await run.outside('conclude', () => conclude(run));
+  const result = await concluded(run);
   await held.release(clean);
+  return result;
+}
+
+async function concluded(run: Run): Promise<ShortForm> {
+  const result = await run.outside('conclude', () => conclude(run));
+  showResult(run, result);
   return result;
 }
 
