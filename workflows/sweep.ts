@@ -1,3 +1,4 @@
+import { needsFailback } from '../drills/undo.ts';
 import { type Found, STANDING } from '../providers/spec.ts';
 import { act, reasonOf } from './act.ts';
 
@@ -39,7 +40,7 @@ async function judge(site: string, { kind, id, nativeId }: Found, routes: readon
   const run = await act('lookUpRun', { summary: `whose is ${id.role} (${nativeId})?`, within: 10 }, { mark: id.owner.run });
   if (run.status === 'open') return 'left: its run is open';
   if (run.status === 'unknown') return 'left: its run is unknown';
-  if (run.state && run.state.writer !== 'source') return 'left: its run holds data that has not gone home; its lock sees to it';
+  if (run.state && needsFailback(run.state)) return 'left: its run holds data that has not gone home; its lock sees to it';
   if (dryRun) return 'would remove';
   try {
     await act('remove', { summary: `sweep ${id.role} at ${site}`, within: 90, attempts: 2 }, { site, kind, id, routes });
