@@ -4,12 +4,15 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Entry } from '../../drills/journal.ts';
+import { markOf } from '../../drills/mark.ts';
 import type { DrillRecord } from '../../drills/record.ts';
 import type { Stand } from '../../lab/stand.ts';
 import { abort } from '../../workflows/messages.ts';
 import { differences, type Inventory, takeInventory } from '../crash/inventory.ts';
-import { APPROVER, approved, begin, evidenceOf, planned, putHome } from './support/drills.ts';
+import { APPROVER, approved, asksForApproval, begin, evidenceOf, planned, putHome, seen } from './support/drills.ts';
 import { type Gate, Gates, GATES_ENV } from './support/gated.ts';
+import { type Ended, endMusters, muster } from './support/muster.ts';
+import { plant, type Planted, plantLookAlikes } from './support/planted.ts';
 import { startQuickStand } from './support/quickStand.ts';
 import { settled } from './support/settled.ts';
 
@@ -190,4 +193,64 @@ describe('after cutover', () => {
 it('leaves the machine and the store as they were: processes, ports, directories, keys, routes', () => {
   // A way home with data keeps what it replaced: one for each of the three drills that were away.
   expect(differences(before, after, 3)).toEqual([]);
+});
+
+describe('muster sweep', () => {
+  const SITE = 'onprem-ams';
+  const UNKNOWN = 'feedfacefeedface';
+  const planted: Planted[] = [];
+  let look: Ended;
+  let swept: Ended;
+  let things: Readonly<Record<'orphan' | 'ofOpenRun' | 'ofUnknownRun' | 'ofOthers' | 'lookAlikes', Planted>>;
+  let there: Readonly<Record<'afterLook' | 'afterSweep', Readonly<Record<string, boolean>>>>;
+
+  beforeAll(async () => {
+    const closed = markOf(stand.client.options.namespace, at('start').record.run.workflowId);
+    const open = await begin(stand, await planned(stand, 'planned', 'second-to-ams'));
+    await seen(open, asksForApproval);
+    const ours = 'orders-demo';
+    const [orphan, ofOpenRun, ofUnknownRun, ofOthers] = await Promise.all([
+      plant(stand, SITE, ours, closed),
+      plant(stand, SITE, ours, markOf(stand.client.options.namespace, open.workflowId)),
+      plant(stand, SITE, ours, UNKNOWN),
+      plant(stand, SITE, 'someone-else', closed),
+    ]);
+    things = { orphan, ofOpenRun, ofUnknownRun, ofOthers, lookAlikes: plantLookAlikes(stand, SITE, ours, closed) };
+    planted.push(...Object.values(things));
+    const present = () => Object.fromEntries(Object.entries(things).map(([name, thing]) => [name, thing.isThere()]));
+    look = await muster(stand, 'sweep', '--dry-run');
+    const afterLook = present();
+    swept = await muster(stand, 'sweep');
+    there = { afterLook, afterSweep: present() };
+    await open.executeUpdate(abort, { args: [{ by: APPROVER, reason: 'it was only there to be open' }] });
+    await open.result();
+  });
+
+  afterAll(async () => {
+    await endMusters();
+    for (const each of planted) await each.remove();
+  });
+
+  it('with --dry-run finds the orphan and touches nothing', () => {
+    expect(look.code).toBe(0);
+    expect(look.stdout.match(/^onprem-ams: workload orders\/db .*: would remove$/gm)).toHaveLength(1);
+    expect(Object.values(there.afterLook)).toEqual([true, true, true, true, true]);
+  });
+
+  it('removes the orphan of a closed run', () => {
+    expect(swept.code).toBe(0);
+    expect(swept.stdout.match(/: removed$/gm)).toHaveLength(1);
+    expect(there.afterSweep).toMatchObject({ orphan: false });
+  });
+
+  it('leaves what is of an open or an unknown run, and says so', () => {
+    expect(swept.stdout).toMatch(/^onprem-ams: workload orders\/db .*: left: its run is open$/m);
+    expect(swept.stdout).toMatch(new RegExp(`^onprem-ams: workload orders/db .* of ${UNKNOWN}: left: its run is unknown$`, 'm'));
+    expect(there.afterSweep).toMatchObject({ ofOpenRun: true, ofUnknownRun: true });
+  });
+
+  it('leaves what stands, what is of another installation, and what only looks like it', () => {
+    expect(swept.stdout.match(/^onprem-fra: workload .*: left: standing$/gm)).toHaveLength(2 * Object.keys(LANES).length);
+    expect(there.afterSweep).toMatchObject({ ofOthers: true, lookAlikes: true });
+  });
 });
