@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { awsEc2Capabilities } from './aws-ec2/capabilities.ts';
+import { awsEc2Config } from './aws-ec2/config.ts';
 import type { Driver } from './driver.ts';
 import { forwarderConfig } from './forwarder/config.ts';
 import { localCapabilities } from './local/capabilities.ts';
@@ -40,6 +42,9 @@ function siteProvider<C>(
 }
 
 const SITES: Readonly<Record<string, SiteProvider>> = {
+  'aws-ec2': siteProvider(awsEc2Config, awsEc2Capabilities, async (config, setting) =>
+    (await import('./aws-ec2/index.ts')).awsEc2Driver({ config, ...setting }),
+  ),
   local: siteProvider(localConfig, localCapabilities, async (config, setting) => (await import('./local/index.ts')).localDriver({ config, ...setting })),
 };
 

@@ -1,0 +1,112 @@
+import type {
+  CreateTagsCommandInput,
+  DeleteTagsCommandInput,
+  DescribeImagesCommandInput,
+  DescribeImagesCommandOutput,
+  DescribeInstancesCommandInput,
+  DescribeInstancesCommandOutput,
+  DescribeInstanceTypesCommandInput,
+  DescribeInstanceTypesCommandOutput,
+  EC2,
+  EC2ClientConfig,
+  ModifyInstanceAttributeCommandInput,
+  RunInstancesCommandInput,
+  RunInstancesCommandOutput,
+  StartInstancesCommandInput,
+  StopInstancesCommandInput,
+  TerminateInstancesCommandInput,
+} from '@aws-sdk/client-ec2';
+import type { S3Credentials } from '../s3/credentials.ts';
+import type { AwsEc2Config } from './config.ts';
+import { classify } from './errors.ts';
+import type { Pace } from './pace.ts';
+
+/** The calls that the driver makes, and no others. Each is sent once: trying again is for who called. */
+export interface Ec2 {
+  describeInstances(input: DescribeInstancesCommandInput, signal: AbortSignal): Promise<DescribeInstancesCommandOutput>;
+  describeInstanceTypes(input: DescribeInstanceTypesCommandInput, signal: AbortSignal): Promise<DescribeInstanceTypesCommandOutput>;
+  describeImages(input: DescribeImagesCommandInput, signal: AbortSignal): Promise<DescribeImagesCommandOutput>;
+  runInstances(input: RunInstancesCommandInput, signal: AbortSignal): Promise<RunInstancesCommandOutput>;
+  terminateInstances(input: TerminateInstancesCommandInput, signal: AbortSignal): Promise<unknown>;
+  startInstances(input: StartInstancesCommandInput, signal: AbortSignal): Promise<unknown>;
+  stopInstances(input: StopInstancesCommandInput, signal: AbortSignal): Promise<unknown>;
+  createTags(input: CreateTagsCommandInput, signal: AbortSignal): Promise<unknown>;
+  deleteTags(input: DeleteTagsCommandInput, signal: AbortSignal): Promise<unknown>;
+  modifyInstanceAttribute(input: ModifyInstanceAttributeCommandInput, signal: AbortSignal): Promise<unknown>;
+  close(): void;
+}
+
+/** One for reading, one for changing: each with its own credentials and its own pace. */
+export interface Clients {
+  readonly read: Pace;
+  readonly write: Pace;
+  credentials(which: 'read' | 'write'): Promise<S3Credentials | undefined>;
+}
+
+/** Loads the SDK with the first call. */
+export function ec2(config: AwsEc2Config, { read, write, credentials }: Clients): Ec2 {
+  const lazy = (which: 'read' | 'write') => {
+    let client: Promise<EC2> | undefined;
+    const open = async (): Promise<EC2> => new (await import('@aws-sdk/client-ec2')).EC2(settings(config, await credentials(which)));
+    return {
+      get: () =>
+        (client ??= open().catch((error: unknown) => {
+          client = undefined;
+          throw error;
+        })),
+      close: () =>
+        void client?.then(
+          (opened) => opened.destroy(),
+          () => {},
+        ),
+    };
+  };
+  const clients = { read: lazy('read'), write: lazy('write') };
+  const paces = { read, write };
+
+  const send = async <T>(
+    which: 'read' | 'write',
+    signal: AbortSignal,
+    call: (client: EC2, options: { abortSignal: AbortSignal }) => Promise<T>,
+  ): Promise<T> => {
+    const pace = paces[which];
+    await pace.turn(signal);
+    const client = await clients[which].get();
+    try {
+      const answer = await call(client, { abortSignal: signal });
+      pace.fine();
+      return answer;
+    } catch (error) {
+      const { code, retryAfterMs } = classify(error);
+      if (code === 'Throttled') pace.throttled(retryAfterMs);
+      throw error;
+    }
+  };
+
+  return {
+    describeInstances: (input, signal) => send('read', signal, (client, options) => client.describeInstances(input, options)),
+    describeInstanceTypes: (input, signal) => send('read', signal, (client, options) => client.describeInstanceTypes(input, options)),
+    describeImages: (input, signal) => send('read', signal, (client, options) => client.describeImages(input, options)),
+    runInstances: (input, signal) => send('write', signal, (client, options) => client.runInstances(input, options)),
+    terminateInstances: (input, signal) => send('write', signal, (client, options) => client.terminateInstances(input, options)),
+    startInstances: (input, signal) => send('write', signal, (client, options) => client.startInstances(input, options)),
+    stopInstances: (input, signal) => send('write', signal, (client, options) => client.stopInstances(input, options)),
+    createTags: (input, signal) => send('write', signal, (client, options) => client.createTags(input, options)),
+    deleteTags: (input, signal) => send('write', signal, (client, options) => client.deleteTags(input, options)),
+    modifyInstanceAttribute: (input, signal) => send('write', signal, (client, options) => client.modifyInstanceAttribute(input, options)),
+    close() {
+      clients.read.close();
+      clients.write.close();
+    },
+  };
+}
+
+function settings({ region, endpoint }: AwsEc2Config, credentials: S3Credentials | undefined): EC2ClientConfig {
+  return {
+    region,
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 5000, requestTimeout: 60_000 },
+    ...(endpoint !== undefined && { endpoint }),
+    ...(credentials && ('profile' in credentials ? { profile: credentials.profile } : { credentials })),
+  };
+}

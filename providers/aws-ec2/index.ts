@@ -1,0 +1,1 @@
+export { awsEc2Driver } from './driver.ts';

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import type { Instance, Tag } from '@aws-sdk/client-ec2';
+import { DriverError } from '../errors.ts';
+import type { MarkFilter, ResourceId } from '../spec.ts';
+
+/** Most characters in the value of a tag. */
+const LONGEST = 256;
+
+export const TAG = {
+  installation: 'muster:installation',
+  run: 'muster:run',
+  role: 'muster:role',
+  generation: 'muster:generation',
+  expires: 'muster:expires',
+  digest: 'muster:digest',
+  /** Of all that an id is: found by one filter, whatever characters are in it. */
+  id: 'muster:id',
+  ports: 'muster:ports',
+  replicas: 'muster:replicas',
+  /** Which of the calls that started a batch. */
+  share: 'muster:share',
+  /** The security groups to give back after isolation. */
+  groups: 'muster:groups',
+} as const;
+
+export interface Marked {
+  readonly id: ResourceId;
+  readonly digest: string;
+  readonly ports: Readonly<Record<string, number>>;
+  readonly replicas: number;
+  readonly share: number;
+}
+
+export function tagsOf({ id, digest, ports, replicas, share }: Marked): Tag[] {
+  const { owner, role, generation } = id;
+  const values = {
+    Name: `${role} ${generation}`.slice(0, LONGEST),
+    [TAG.installation]: owner.installation,
+    [TAG.run]: owner.run,
+    [TAG.role]: role,
+    [TAG.generation]: String(generation),
+    [TAG.expires]: owner.expires,
+    [TAG.digest]: digest,
+    [TAG.id]: hashOf(id),
+    [TAG.ports]: Object.entries(ports)
+      .map(([name, port]) => `${name}=${port}`)
+      .join(' '),
+    [TAG.replicas]: String(replicas),
+    [TAG.share]: String(share),
+  };
+  for (const [key, value] of Object.entries(values))
+    if (value.length > LONGEST) throw new DriverError('Invalid', `${key} would have ${value.length} characters, and a tag holds ${LONGEST}: shorten it`);
+  return Object.entries(values).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** Undefined when it does not carry a whole mark of ours. */
+export function markedBy({ Tags = [] }: Instance): Marked | undefined {
+  const tags = new Map(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
+  const [installation, run, role, expires] = [TAG.installation, TAG.run, TAG.role, TAG.expires].map((key) => tags.get(key));
+  const [generation, replicas, share] = [TAG.generation, TAG.replicas, TAG.share].map((key) => Number(tags.get(key) ?? Number.NaN));
+  if (!installation || !run || role === undefined || !expires) return undefined;
+  if (generation === undefined || replicas === undefined || share === undefined || ![generation, replicas, share].every(Number.isInteger)) return undefined;
+  return {
+    id: { owner: { installation, run, expires }, role, generation },
+    digest: tags.get(TAG.digest) ?? '',
+    ports: portsOf(tags.get(TAG.ports)),
+    replicas,
+    share,
+  };
+}
+
+/** The expiry is no part of what a thing is. */
+export function isSame(a: ResourceId, b: ResourceId): boolean {
+  return hashOf(a) === hashOf(b);
+}
+
+export function hashOf({ owner, role, generation }: ResourceId): string {
+  return createHash('sha256')
+    .update(JSON.stringify([owner.installation, owner.run, role, generation]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+export function matches(filter: MarkFilter, { owner }: ResourceId): boolean {
+  return owner.installation === filter.installation && (filter.run === undefined || owner.run === filter.run);
+}
+
+/** In a filter `*` and `?` stand for others, unless escaped. */
+export function literally(value: string): string {
+  return value.replaceAll(/[*?\\]/g, String.raw`\$&`);
+}
+
+function portsOf(text = ''): Record<string, number> {
+  const pairs = text.split(' ').flatMap((pair) => {
+    const [, name, port] = /^([^=]+)=(\d+)$/.exec(pair) ?? [];
+    return name && port ? [[name, Number(port)] as const] : [];
+  });
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,197 @@
+import {
+  DescribeInstanceAttributeCommand,
+  DescribeInstancesCommand,
+  DescribeVolumesCommand,
+  type EC2Client,
+  type Instance,
+  RunInstancesCommand,
+  StartInstancesCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { REFUSALS } from '../../lab/aws/faults.ts';
+import type { AwsEc2Config } from '../../providers/aws-ec2/config.ts';
+import { Provider } from '../../providers/provider.ts';
+import type { ResourceId, WorkloadSpec } from '../../providers/spec.ts';
+import { userData } from '../../providers/userData.ts';
+import { hex16 } from '../conformance/bench.ts';
+import { rejection } from '../conformance/expect.ts';
+import { awsDriver, awsSpec } from './awsEc2Harness.ts';
+import { type AwsLab, startAwsLab } from './awsEc2Lab.ts';
+
+let lab: AwsLab;
+let client: EC2Client;
+const installation = `peculiar-${hex16()}`;
+const signal = AbortSignal.timeout(600_000);
+const id = (role = `orders/${hex16()}`): ResourceId => ({ owner: { installation, run: hex16(), expires: 'never' }, role, generation: 1 });
+const provider = (change: Partial<AwsEc2Config> = {}): Provider => new Provider(awsDriver(lab, installation, change));
+const ensure = (as: ResourceId, change: Partial<WorkloadSpec> = {}, config: Partial<AwsEc2Config> = {}) => {
+  const spec = awsSpec(lab, change);
+  return provider(config).ensure('workload', as, spec, spec, signal);
+};
+const standing = async ({ owner }: ResourceId): Promise<Instance[]> => {
+  const { Reservations = [] } = await client.send(new DescribeInstancesCommand({ Filters: [{ Name: 'tag:muster:run', Values: [owner.run] }] }));
+  return Reservations.flatMap(({ Instances = [] }) => Instances).filter(({ State }) => State?.Name !== 'terminated');
+};
+
+beforeAll(async () => {
+  lab = await startAwsLab();
+  client = lab.client;
+  await provider().inspect(signal);
+});
+afterEach(() => lab.layer.faults.clear());
+afterAll(() => lab.stop());
+
+describe('a batch of EC2 instances', () => {
+  it('is spread over the subnets, one call for each, and marked with its volumes from the first moment', async () => {
+    const wanted = id();
+    lab.layer.forget();
+    await ensure(wanted, { replicas: 5 });
+    expect(lab.layer.calls.filter((call) => call === 'RunInstances')).toHaveLength(2);
+    expect(lab.layer.calls).not.toContain('CreateTags');
+    const made = await standing(wanted);
+    expect(made.map(({ SubnetId = '' }) => SubnetId).toSorted()).toEqual(
+      [lab.account.subnets[0], lab.account.subnets[0], lab.account.subnets[0], ...lab.account.subnets.slice(1), ...lab.account.subnets.slice(1)].toSorted(),
+    );
+    const { Volumes = [] } = await client.send(new DescribeVolumesCommand({ Filters: [{ Name: 'tag:muster:run', Values: [wanted.owner.run] }] }));
+    expect(Volumes.map(({ Size }) => Size)).toEqual([16, 16, 16, 16, 16]);
+    for (const { Tags } of [...made, ...Volumes])
+      expect(Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [Key, Value]))).toMatchObject({
+        'muster:installation': installation,
+        'muster:run': wanted.owner.run,
+        'muster:role': wanted.role,
+        'muster:generation': '1',
+        'muster:expires': 'never',
+        'muster:digest': expect.stringMatching(/^[0-9a-f]{64}$/),
+      });
+  });
+
+  it('gives the API the boot script, byte for byte', async () => {
+    const wanted = id();
+    await ensure(wanted, { replicas: 1, env: { QUOTE: `it's "√"\n` } });
+    const [made] = await standing(wanted);
+    const { UserData } = await client.send(new DescribeInstanceAttributeCommand({ InstanceId: made?.InstanceId, Attribute: 'userData' }));
+    const script = userData(awsSpec(lab, { replicas: 1, env: { QUOTE: `it's "√"\n` } }), { site: 'aws' });
+    expect(Buffer.from(UserData?.Value ?? '', 'base64').toString('utf8')).toBe(script);
+  });
+
+  it('does not cost more calls with more replicas', async () => {
+    const wanted = id();
+    lab.layer.forget();
+    await ensure(wanted, { replicas: 30 });
+    await provider().observe('workload', wanted, signal);
+    expect(lab.layer.calls.length).toBeLessThanOrEqual(12);
+    expect((await standing(wanted)).length).toBe(30);
+    await provider().remove('workload', wanted, signal);
+    expect(lab.layer.calls.filter((call) => call === 'TerminateInstances')).toHaveLength(1);
+  });
+
+  it('goes to the next zone where one has no room, and says Capacity where none has', async () => {
+    const [first = '', second = ''] = lab.account.subnets;
+    const wanted = id();
+    lab.layer.faults.plant({ action: 'RunInstances', where: { SubnetId: first }, how: REFUSALS.capacity });
+    await ensure(wanted, { replicas: 2 });
+    expect((await standing(wanted)).map(({ SubnetId }) => SubnetId)).toEqual([second, second]);
+    lab.layer.faults.plant({ action: 'RunInstances', times: 4, how: REFUSALS.capacity });
+    expect(await rejection(ensure(id(), { replicas: 2 }))).toMatchObject({ code: 'Capacity', advice: 'elsewhere' });
+  });
+
+  it('is completed when only a part of it was started', async () => {
+    const [, second = ''] = lab.account.subnets;
+    const wanted = id();
+    lab.layer.faults.plant({ action: 'RunInstances', where: { SubnetId: second }, how: REFUSALS.throttle });
+    expect(await rejection(ensure(wanted, { replicas: 3 }))).toMatchObject({ code: 'Throttled' });
+    await expect.poll(async () => (await standing(wanted)).length).toBe(2);
+    expect(await provider().observe('workload', wanted, signal)).toMatchObject({ phase: 'pending', detail: '2 of 3 instances are seen' });
+    await ensure(wanted, { replicas: 3 });
+    expect((await standing(wanted)).length).toBe(3);
+  });
+
+  it('reads as failed when somebody terminates one of its instances', async () => {
+    const wanted = id();
+    await ensure(wanted, { replicas: 2 });
+    const [one] = await standing(wanted);
+    await client.send(new TerminateInstancesCommand({ InstanceIds: [one?.InstanceId ?? ''] }));
+    expect(await provider().observe('workload', wanted, signal)).toMatchObject({
+      phase: 'failed',
+      code: 'Unavailable',
+      detail: expect.stringContaining('1 of 2'),
+    });
+  });
+
+  it('is not started anew under a token that was used up', async () => {
+    const wanted = id();
+    await ensure(wanted, { replicas: 1 });
+    await client.send(new TerminateInstancesCommand({ InstanceIds: (await standing(wanted)).map(({ InstanceId = '' }) => InstanceId) }));
+    expect(await rejection(ensure(wanted, { replicas: 1 }))).toMatchObject({ code: 'Conflict', message: expect.stringContaining('next generation') });
+  });
+
+  it('is refused for removal when it carries only a part of our mark', async () => {
+    const wanted = id();
+    await ensure(wanted, { replicas: 1 });
+    const [ours] = await standing(wanted);
+    const hash = ours?.Tags?.find(({ Key }) => Key === 'muster:id');
+    const Tags = [{ Key: 'muster:id', Value: hash?.Value ?? '' }];
+    const look = {
+      ImageId: lab.account.image,
+      InstanceType: 't3.nano',
+      MinCount: 1,
+      MaxCount: 1,
+      SubnetId: lab.account.subnets[0],
+      TagSpecifications: [{ ResourceType: 'instance', Tags }],
+    } as const;
+    const { Instances: [alike] = [] } = await client.send(new RunInstancesCommand({ ...look, TagSpecifications: [...look.TagSpecifications] }));
+    expect(await rejection(provider().remove('workload', wanted, signal))).toMatchObject({
+      code: 'Denied',
+      message: expect.stringContaining(alike?.InstanceId ?? 'none'),
+    });
+    expect((await standing(wanted)).length).toBe(1);
+  });
+
+  it('has the smallest type that fits, unless the site or the spec names one', async () => {
+    const sizes: [Partial<WorkloadSpec>, Partial<AwsEc2Config>, string][] = [
+      [{ size: { cpu: 0.5, memoryBytes: 2 ** 28, arch: ['amd64'] } }, {}, 't3.nano'],
+      [{ size: { cpu: 4, memoryBytes: 2 ** 34, arch: [] } }, {}, 't3.xlarge'],
+      [{}, { sizes: { 'conformance/one': 't3.large' } }, 't3.large'],
+      [{ size: { cpu: 1, memoryBytes: 1, arch: [], native: 't3.medium' } }, { sizes: { 'conformance/one': 't3.large' } }, 't3.medium'],
+    ];
+    for (const [change, config, type] of sizes) {
+      const wanted = id();
+      await ensure(wanted, { replicas: 1, ...change }, config);
+      expect((await standing(wanted)).map(({ InstanceType }) => InstanceType)).toEqual([type]);
+    }
+    expect(await rejection(ensure(id(), { size: { cpu: 1, memoryBytes: 1, arch: ['arm64'] } }))).toMatchObject({ code: 'Capacity' });
+  });
+
+  it('hands on how long EC2 wants to be left alone', async () => {
+    lab.layer.faults.plant({ action: 'RunInstances', times: 2, how: { ...REFUSALS.throttle, retryAfterSeconds: 7 } });
+    expect(await rejection(ensure(id(), { replicas: 1 }))).toMatchObject({ code: 'Throttled', retryAfterMs: 7000 });
+  });
+});
+
+describe('the lab before moto', () => {
+  const request = (ClientToken: string, MaxCount = 1) =>
+    new RunInstancesCommand({ ImageId: lab.account.image, InstanceType: 't3.nano', MinCount: 1, MaxCount, SubnetId: lab.account.subnets[0], ClientToken });
+
+  it('starts once for a client token, says what became of it, and refuses other parameters', async () => {
+    const token = hex16();
+    const [one, two] = await Promise.all([client.send(request(token)), client.send(request(token))]);
+    const InstanceIds = (one.Instances ?? []).map(({ InstanceId = '' }) => InstanceId);
+    expect(two.Instances?.map(({ InstanceId }) => InstanceId)).toEqual(InstanceIds);
+    await client.send(new TerminateInstancesCommand({ InstanceIds }));
+    expect((await client.send(request(token))).Instances?.map(({ State }) => State?.Name)).toEqual(['terminated']);
+    expect(await rejection(client.send(request(token, 2)))).toMatchObject({ name: 'IdempotentParameterMismatch' });
+    expect(await rejection(client.send(new StartInstancesCommand({ InstanceIds })))).toMatchObject({ name: 'IncorrectInstanceState' });
+  });
+
+  it('can lose a reply after the work is done, and be slow', async () => {
+    const token = hex16();
+    lab.layer.faults.plant({ action: 'RunInstances', how: { kind: 'lostReply' } });
+    expect(await rejection(client.send(request(token)))).toMatchObject({ code: 'ECONNRESET' });
+    lab.layer.faults.plant({ action: 'RunInstances', how: { kind: 'slow', ms: 300 } });
+    const before = performance.now();
+    const again = await client.send(request(token));
+    expect(performance.now() - before).toBeGreaterThanOrEqual(299);
+    expect(again.Instances).toHaveLength(1);
+  });
+});
