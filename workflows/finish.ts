@@ -23,21 +23,24 @@ export function finish(run: Run, probing: Probing, afterFailback: () => Promise<
       if (!needsFailback(run.state) && run.stopping === undefined) await tolerated(run, afterFailback);
     }
     run.enter('cleanup');
-    let stuck: string[] = [];
-    await run.outside('cleanup', async () => {
-      await probing.end();
-      // Failback did not succeed: what serves and what holds the data stays, and a person decides.
-      if (needsFailback(run.state)) holdBack(run);
-      else stuck = await unwind(run);
-    });
+    await tolerated(run, () =>
+      run.outside('cleanup', async () => {
+        await probing.end();
+        // Failback did not succeed: what serves and what holds the data stays, and a person decides.
+        if (needsFailback(run.state)) return holdBack(run);
+        const stuck = await unwind(run);
+        if (stuck.length > 0) throw new RangeError(stuck.join('; '));
+      }),
+    );
     if (needsFailback(run.state)) return false;
     run.enter('sweep');
     let clean = false;
     await run.outside('sweep', async () => {
       clean = await sweepRun(run);
     });
-    if (clean && stuck.length === 0) run.note({ type: 'clock', point: 't10' });
-    return clean && stuck.length === 0;
+    const done = clean && run.state.undo.length === 0;
+    if (done) run.note({ type: 'clock', point: 't10' });
+    return done;
   });
 }
 

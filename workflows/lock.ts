@@ -109,8 +109,8 @@ function recoveryFrom({ plan, holder }: Mine, left: RunState): Recovery {
 async function bringBack(recovery: Recovery): Promise<boolean> {
   try {
     if (needsFailback(recovery.state)) await moveBack(recovery);
-    const stuck = await unwind(recovery);
-    return (await sweepRun(recovery, APART_SECONDS)) && stuck.length === 0;
+    await unwind(recovery);
+    return (await sweepRun(recovery, APART_SECONDS)) && recovery.state.undo.length === 0;
   } catch (error) {
     log.warn('not clean yet', { mark: recovery.mark.run, reason: reasonOf(error) });
     return false;

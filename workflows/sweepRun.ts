@@ -11,7 +11,11 @@ export async function sweepRun(recovery: Recovery, apartSeconds = 0): Promise<bo
   const { plan } = recovery;
   const sites = [...new Set([plan.from.site, plan.to.site])].filter((site) => site !== plan.from.site || !plan.declaredLost);
   const clean = await Promise.all(sites.map((site) => sweepSite(site, recovery, apartSeconds)));
-  return clean.every(Boolean);
+  if (!clean.every(Boolean)) return false;
+  const left = recovery.state.undo.filter((undo) => undo.do !== 'remove');
+  // Nothing with the mark is there any more, whether its removal was seen to succeed or not.
+  if (left.length < recovery.state.undo.length) recovery.keep({ undo: left });
+  return true;
 }
 
 async function sweepSite(site: string, recovery: Recovery, apartSeconds: number): Promise<boolean> {

@@ -3,7 +3,10 @@ import { act, reasonOf } from './act.ts';
 import { putBack } from './putBack.ts';
 import { guardedRoutes, type Recovery } from './recovery.ts';
 
-/** Runs every undo, newest first, whatever fails. Returns what could not be undone; that stays in the state. */
+/**
+ * Runs every undo, newest first, whatever fails; what could not be undone stays in the state. Returns what no sweep can
+ * make good: what could not be removed is a leftover, and is looked for again.
+ */
 export async function unwind(recovery: Recovery): Promise<string[]> {
   const failed: string[] = [];
   for (const undo of recovery.state.undo.toReversed()) {
@@ -12,7 +15,7 @@ export async function unwind(recovery: Recovery): Promise<string[]> {
       recovery.keep({ undo: recovery.state.undo.filter((each) => each !== undo) });
     } catch (error) {
       recovery.fault(error);
-      failed.push(`${describeUndo(undo)}: ${reasonOf(error)}`);
+      if (undo.do !== 'remove') failed.push(`${describeUndo(undo)}: ${reasonOf(error)}`);
       retain(recovery, undo, reasonOf(error));
     }
   }

@@ -1,5 +1,6 @@
 import { weigh } from '../../drills/template.ts';
 import { act } from '../act.ts';
+import { refuseForeign } from '../putBack.ts';
 import { addUndo } from '../recovery.ts';
 import type { Scene } from './scene.ts';
 
@@ -13,6 +14,7 @@ export async function cutover({ run }: Scene): Promise<void> {
   if (endpoints.length === 0) throw new RangeError(`${publicly.component} has no endpoint ${publicly.publicPort}`);
   const before = await act('readRoute', { summary: `read route ${route}`, within: 10 }, { route });
   const value = { targets: before.targets, ttlSeconds: before.ttlSeconds };
+  if (route === plan.route) refuseForeign(route, before.targets, run.sourceTargets, run.state.routeSet ?? []);
   if (plan.mode === 'isolated') {
     // Tried again, the route may stand as the first try left it: it goes back to where it was before.
     if (!run.state.undo.some((undo) => undo.do === 'route')) addUndo(run, { do: 'route', route, value, set: endpoints });
