@@ -2,8 +2,10 @@ import type { Call } from './fakes/calls.ts';
 import { addressOf, type Thing } from './fakes/index.ts';
 import type { Stand } from './stand.ts';
 
+type Judged = Pick<Stand, 'world' | 'plan'>;
+
 /** Everything that is not as it was before the drill, by the world's own account; none = all is well. */
-export function disorder(stand: Stand): string[] {
+export function disorder(stand: Judged): string[] {
   const { world, plan } = stand;
   const answer = world.ask(plan.route);
   const standing = world.site(plan.from.site).things.filter(({ id }) => id?.owner.run === 'standing');
@@ -27,7 +29,7 @@ export function disorder(stand: Stand): string[] {
 }
 
 /** What the target has acknowledged and the source does not have. */
-function lost({ world, plan }: Stand): string[] {
+function lost({ world, plan }: Judged): string[] {
   const kept = new Set(world.site(plan.from.site).things.flatMap(({ data }) => Object.values(data).flatMap(({ markers }) => markers.map(({ id }) => id))));
   const missing = plan.mode === 'isolated' ? [] : world.vantages.acknowledgedBy(plan.to.site).filter((id) => !kept.has(id));
   return missing.length > 0 ? [`${missing.length} orders that ${plan.to.site} took are lost`] : [];
@@ -49,6 +51,6 @@ const CHANGING: ReadonlySet<Call['activity']> = new Set<Call['activity']>([
 ]);
 
 /** Calls that change anything at all. */
-export function changes({ world }: Stand): readonly Call[] {
+export function changes({ world }: Pick<Stand, 'world'>): readonly Call[] {
   return world.calls.all.filter(({ activity }) => CHANGING.has(activity));
 }

@@ -30,12 +30,14 @@ export interface Wanted {
   readonly fenced?: boolean;
   /** Data sets keep a storage lease; on by default. */
   readonly leases?: boolean;
+  /** Further components, which need nothing and keep nothing. */
+  readonly more?: readonly string[];
 }
 
 /** A plan as the command line makes it, of files in the format: `orders` (db, and api in front of it) from fra to ams. Everything is quick. */
 export function planOf(
   installation: string,
-  { mode = 'unplanned', drill: drillChange = {}, components = {}, workload: workloadChange = {}, fenced = false, leases = true }: Wanted = {},
+  { mode = 'unplanned', drill: drillChange = {}, components = {}, workload: workloadChange = {}, fenced = false, leases = true, more = [] }: Wanted = {},
 ): Plan {
   const component = {
     image: 'orders',
@@ -61,6 +63,7 @@ export function planOf(
       identity: { header: 'x-site' },
       components: {
         db: { ...component, data: { orders: { size: '1Mi', writer: leases ? 'single' : 'many', lease: '300ms' } }, ...components['db'] },
+        ...Object.fromEntries(more.map((name) => [name, component])),
         api: { ...component, needs: ['db'], public: 'http', env: { NEEDS: 'http://${needs.db.http}' }, ...components['api'] },
       },
       probes: [{ name: 'service', http: 'GET /health', every: '20ms', timeout: '2s' }],

@@ -23,7 +23,7 @@ export interface TestServer {
 }
 
 /** A Temporal development server of its own on a free port, with workers that run our workflows on fake activities, but for those that are given as `real`. */
-export async function startTestServer(real: Partial<Activities> = {}, heartbeatMs = 50): Promise<TestServer> {
+export async function startTestServer(real: Partial<Activities> = {}, heartbeatMs = 200): Promise<TestServer> {
   Runtime.install({
     logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet },
     // Runs are terminated here, and the core warns of each activity that ends after them.
@@ -44,7 +44,7 @@ export async function startTestServer(real: Partial<Activities> = {}, heartbeatM
   const { client, nativeConnection: connection } = env;
   const namespace = client.options.namespace;
   const fakes = fakeActivities({ client: async () => client, namespace });
-  const shared = { connection, namespace, maxHeartbeatThrottleInterval: 200, defaultHeartbeatThrottleInterval: 200, shutdownGraceTime: 1000 };
+  const shared = { connection, namespace, maxHeartbeatThrottleInterval: heartbeatMs, defaultHeartbeatThrottleInterval: heartbeatMs, shutdownGraceTime: 1000 };
   const workers = [
     await Worker.create({ ...shared, taskQueue: MAIN_QUEUE, workflowBundle: await workflowBundle(), activities: { ...fakes.main, ...real } }),
     await Worker.create({ ...shared, taskQueue: vantageQueue('here'), activities: fakes.vantage, maxConcurrentActivityTaskExecutions: 200 }),

@@ -6,45 +6,52 @@ import type { InputOf } from './fakes/calls.ts';
 
 type Event = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
 
-/**
- * How a run broke safety rule 3, by its history: an act that was ordered before its undo stood in the memo, an undo that
- * was not the newest left, an undo that is still there at the end. None = it kept it.
- */
+/** What of a run's history tells whether it kept safety rule 3. */
+export type Ordered = { readonly state: RunState } | { readonly activity: string; readonly summary: string; readonly input: unknown };
+
+/** How a run broke safety rule 3, by its history; none = it kept it. */
 export async function undoFaults(handle: WorkflowHandle, plan: Plan): Promise<string[]> {
+  return undoFaultsIn(((await handle.fetchHistory()).events ?? []).flatMap(orderedIn), plan);
+}
+
+/** An act that was ordered before its undo was kept, an undo before that of a later act, an undo that is still there at the end. */
+export function undoFaultsIn(events: readonly Ordered[], plan: Plan): string[] {
   const faults: string[] = [];
   let state = CLEAN;
-  for (const event of (await handle.fetchHistory()).events ?? []) {
-    const kept = event.workflowPropertiesModifiedEventAttributes?.upsertedMemo?.fields?.['state'];
-    if (kept) state = valueOf<RunState>(kept);
-    const ordered = orderedIn(event);
-    if (!ordered) continue;
-    if (ordered.summary.startsWith('undo: ')) {
-      const newest = state.undo.at(-1);
-      if (!newest || ordered.summary !== `undo: ${describeUndo(newest)}`)
-        faults.push(`"${ordered.summary}" came before "undo: ${newest ? describeUndo(newest) : 'nothing'}"`);
-    } else if (!isRegistered(ordered, state, plan)) faults.push(`"${ordered.summary}" was ordered before its undo was registered`);
+  let newestFirst: string[] | undefined;
+  for (const event of events) {
+    if ('state' in event) state = event.state;
+    else if (event.summary.startsWith('undo: ')) {
+      newestFirst ??= state.undo.toReversed().map((undo) => `undo: ${describeUndo(undo)}`);
+      const at = newestFirst.indexOf(event.summary);
+      if (at < 0) faults.push(`"${event.summary}" was not the turn of; left were: ${newestFirst.join(', ')}`);
+      // One that could not even be begun is passed by, and stays in the state.
+      newestFirst = newestFirst.slice(at + 1);
+    } else if (!isRegistered(event, state, plan)) faults.push(`"${event.summary}" was ordered before its undo was registered`);
   }
   return [...faults, ...state.undo.map((undo) => `"${describeUndo(undo)}" is left`)];
 }
 
-interface Ordered {
-  readonly activity: string;
-  readonly summary: string;
-  readonly input: unknown;
-}
-
-function orderedIn({ activityTaskScheduledEventAttributes: scheduled, userMetadata }: Event): Ordered | undefined {
+function orderedIn({ activityTaskScheduledEventAttributes: scheduled, workflowPropertiesModifiedEventAttributes: modified, userMetadata }: Event): Ordered[] {
+  const state = modified?.upsertedMemo?.fields?.['state'];
+  if (state) return [{ state: valueOf<RunState>(state) }];
   const [input] = scheduled?.input?.payloads ?? [];
-  if (!scheduled?.activityType?.name) return undefined;
-  return {
-    activity: scheduled.activityType.name,
-    summary: userMetadata?.summary ? valueOf<string>(userMetadata.summary) : '',
-    input: input ? valueOf(input) : undefined,
-  };
+  if (!scheduled?.activityType?.name) return [];
+  return [
+    {
+      activity: scheduled.activityType.name,
+      summary: userMetadata?.summary ? valueOf<string>(userMetadata.summary) : '',
+      input: input ? valueOf(input) : undefined,
+    },
+  ];
 }
 
 /** True also for what changes nothing that needs undoing. */
-function isRegistered({ activity, input }: Ordered, { undo, routeBefore, writer }: RunState, { from, steps, mode }: Plan): boolean {
+function isRegistered(
+  { activity, input }: { readonly activity: string; readonly input: unknown },
+  { undo, routeBefore, writer }: RunState,
+  { from, steps, mode }: Plan,
+): boolean {
   const has = (test: (each: Undo) => boolean) => undo.some(test);
   switch (activity) {
     case 'ensureReady': {

@@ -4,6 +4,7 @@ import type { Deps } from '../../../activities/deps.ts';
 import { namingErrors } from '../../../activities/wrap.ts';
 import type { ActivityName, Call, InputOf } from './calls.ts';
 import { mainActivities, runsAt } from './mainActivities.ts';
+import { during } from './pause.ts';
 import { vantageActivities } from './vantageActivities.ts';
 import type { FakeWorld } from './world.ts';
 
@@ -25,7 +26,7 @@ export interface FakeActivities {
 export function fakeActivities(deps: Pick<Deps, 'client' | 'namespace'>): FakeActivities {
   const worlds: FakeWorld[] = [];
   const runs = runsAt(deps);
-  const sample = { main: Object.keys(mainActivities({} as FakeWorld, runs)), vantage: Object.keys(vantageActivities({} as FakeWorld)) };
+  const sample = { main: Object.keys(mainActivities({} as FakeWorld, runs)), vantage: Object.keys(vantageActivities({ pace: {} } as FakeWorld)) };
   const here = (): FakeWorld => {
     const { workflowExecution } = Context.current().info;
     const world = worlds.findLast(({ name }) => workflowExecution?.workflowId.split('/').includes(name));
@@ -45,7 +46,9 @@ function facade(names: readonly string[], here: () => FakeWorld, of: (world: Fak
     async (input) => {
       const world = here();
       const effects = of(world) as Record<string, (input: never) => Promise<unknown>>;
-      return beating(() => world.calls.record(about(name as ActivityName, input), () => effects[name]!(input)));
+      const context = Context.current();
+      const activity = { signal: context.cancellationSignal, finish: () => context.cancellationDetails?.cancelRequested === true };
+      return beating(() => during(activity, () => world.calls.record(about(name as ActivityName, input), () => effects[name]!(input))));
     },
   ]);
   return namingErrors(Object.fromEntries(recorded));

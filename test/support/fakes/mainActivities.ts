@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import type { Activities, Check, EnsureInput, FenceInput, FenceSeen, PowerInput, Ready } from '../../../activities/contract.ts';
 import type { Deps } from '../../../activities/deps.ts';
 import { runActivities } from '../../../activities/runs.ts';
@@ -11,7 +11,7 @@ import type { FakeSite } from './site.ts';
 import { addressOf, type Thing } from './thing.ts';
 import type { FakeWorld } from './world.ts';
 
-type Runs = Pick<Activities, 'lookUpRun' | 'awaitClosed' | 'holderOf'>;
+export type Runs = Pick<Activities, 'lookUpRun' | 'awaitClosed' | 'holderOf'>;
 
 /** What a worker knows of other runs, it asks of the server: the real ones do it here too. */
 export function runsAt(deps: Pick<Deps, 'client' | 'namespace'>): Runs {
@@ -93,7 +93,7 @@ export function mainActivities(world: FakeWorld, runs: Runs): Activities {
     },
 
     async awaitRecoveryPoint({ prefix, after, withinSeconds }) {
-      const end = Date.now() + withinSeconds * 1000;
+      const end = Date.now() + withinSeconds * world.pace.secondMs;
       for (;;) {
         const point = world.store.newest(prefix);
         if (point && point.consistentAt > after) return point;
@@ -141,7 +141,7 @@ export function mainActivities(world: FakeWorld, runs: Runs): Activities {
 
 /** A writer waits for the lease of its data before it answers. */
 async function made(world: FakeWorld, site: FakeSite, { kind, id, spec, withinSeconds }: EnsureInput): Promise<Thing> {
-  const end = Date.now() + withinSeconds * 1000;
+  const end = Date.now() + withinSeconds * world.pace.secondMs;
   for (;;) {
     const thing = world.make(site, kind, id, spec);
     if (thing) return thing;
@@ -160,7 +160,7 @@ async function setPower(world: FakeWorld, { site: name, ref, to, withinSeconds, 
       const copy = thing.data[data];
       if (copy && thing.power !== 'running') copy.markers = [...(world.store.points.get(key) ?? [])];
     }
-    const end = Date.now() + withinSeconds * 1000;
+    const end = Date.now() + withinSeconds * world.pace.secondMs;
     while (thing.power !== 'running' && !world.start(thing) && Date.now() < end) await pause(10);
   } else world.stop(thing, to);
   const after = powerOf(thing);
@@ -187,8 +187,9 @@ async function witnessFence(world: FakeWorld, { site, power, leases }: FenceInpu
 
 async function leaseGone(world: FakeWorld, data: string, key: string, ttlSeconds: number): Promise<FenceSeen> {
   const what = `writer of ${data}`;
-  const end = Date.now() + 2000 * ttlSeconds;
+  const end = Date.now() + 2 * ttlSeconds * world.pace.secondMs;
   while (Date.now() < end) {
+    world.renew();
     const lease = world.store.leases.get(key);
     if (!lease) return { what, detail: `there is no storage lease of ${data}` };
     if (lease.released) return { what, witness: 'lease released', detail: `storage lease of ${data} released` };

@@ -6,8 +6,13 @@ import type { Copy, Kept } from './thing.ts';
 
 /** The neutral store of a fake world: recovery points by key, leases by key. */
 export class FakeStore {
+  readonly #secondMs: number;
   readonly points = new Map<string, readonly Kept[]>();
   readonly leases = new Map<string, { readonly holder: string; readonly until: number; readonly released?: true }>();
+
+  constructor(secondMs: number) {
+    this.#secondMs = secondMs;
+  }
 
   backUp(copy: Copy): void {
     const key = copy.recovery.slice(copy.recovery.indexOf(':') + 1);
@@ -30,7 +35,7 @@ export class FakeStore {
   renew(key: string, holder: string, ttlSeconds: number): boolean {
     const held = this.leases.get(key);
     if (held && held.holder !== holder && held.until > Date.now()) return false;
-    this.leases.set(key, { holder, until: Date.now() + ttlSeconds * 1000 });
+    this.leases.set(key, { holder, until: Date.now() + ttlSeconds * this.#secondMs });
     return true;
   }
 

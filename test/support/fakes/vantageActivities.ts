@@ -1,18 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApplicationFailure, Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import type { VantageActivities } from '../../../activities/contract.ts';
-import { pause } from './pause.ts';
+import { pause, present } from './pause.ts';
 import type { FakeWorld } from './world.ts';
 
-/** The baseline's second would cost every drill a second. */
-const LONGEST_HOLD_SECONDS = 0.1;
-/** Nor is anything waited for longer than this. */
+/** Nothing is waited for longer than this. */
 const LONGEST_DEADLINE_SECONDS = 5;
 const LOOK_MS = 10;
 
 /** The fake activities of a vantage, on one world: prober and canary are as honest as its routes. */
 export function vantageActivities(world: FakeWorld): VantageActivities {
-  const { vantages } = world;
+  const { vantages, pace } = world;
   return {
     async probe({ runFolder, vantage, spec, finish }) {
       const samples = vantages.samplesOf(runFolder, vantage, spec.name);
@@ -26,9 +24,9 @@ export function vantageActivities(world: FakeWorld): VantageActivities {
     },
 
     async awaitClean({ runFolder, vantage, probe, holdSeconds, deadlineSeconds, ...wanted }) {
-      const end = Date.now() + Math.min(deadlineSeconds, LONGEST_DEADLINE_SECONDS) * 1000;
+      const end = Date.now() + Math.min(deadlineSeconds, LONGEST_DEADLINE_SECONDS) * pace.secondMs;
       for (;;) {
-        const window = vantages.clean(vantages.samplesOf(runFolder, vantage, probe), { ...wanted, holdSeconds: Math.min(holdSeconds, LONGEST_HOLD_SECONDS) });
+        const window = vantages.clean(vantages.samplesOf(runFolder, vantage, probe), { ...wanted, holdSeconds: Math.min(holdSeconds, pace.holdMs / 1000) });
         if (window.start !== undefined) return { met: true, start: window.start, detail: window.detail };
         if (Date.now() >= end) return { met: false, detail: window.detail };
         await pause(LOOK_MS);
@@ -36,7 +34,7 @@ export function vantageActivities(world: FakeWorld): VantageActivities {
     },
 
     async readCanary({ list, ...asked }) {
-      const end = Date.now() + 1000;
+      const end = Date.now() + pace.secondMs;
       for (;;) {
         const reading = vantages.read({ ...asked, url: list.url });
         if (!('error' in reading)) return reading;
@@ -49,10 +47,10 @@ export function vantageActivities(world: FakeWorld): VantageActivities {
 
 /** Ends by itself only where the workflow asks for the result; else the next attempt goes on. */
 async function untilCancelled(everySeconds: number, work: () => void): Promise<void> {
-  const context = Context.current();
-  while (!context.cancellationSignal.aborted) {
+  const { signal, finish } = present();
+  while (!signal.aborted) {
     work();
-    await sleep(everySeconds * 1000, undefined, { signal: context.cancellationSignal }).catch(() => undefined);
+    await sleep(everySeconds * 1000, undefined, { signal }).catch(() => undefined);
   }
-  if (!context.cancellationDetails?.cancelRequested) throw ApplicationFailure.retryable('left to the next attempt', 'LeftRunning');
+  if (!finish()) throw ApplicationFailure.retryable('left to the next attempt', 'LeftRunning');
 }

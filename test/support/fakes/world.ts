@@ -13,7 +13,7 @@ import { FakeStore } from './store.ts';
 import { addressOf, type Kept, type Thing } from './thing.ts';
 import { Vantages } from './vantages.ts';
 
-const TICK_MS = 20;
+const PACE = { tickMs: 20, secondMs: 1000, holdMs: 100 };
 const BACKUP_EVERY_TICKS = 5;
 
 export type Answer = { readonly site: string; readonly thing: Thing } | { readonly error: string };
@@ -26,7 +26,9 @@ export class FakeWorld {
   readonly name: string;
   readonly sites: Readonly<Record<string, FakeSite>>;
   readonly routes = new FakeRoutes();
-  readonly store = new FakeStore();
+  readonly store: FakeStore;
+  /** `secondMs`: what a second of waiting lasts here. `holdMs`: how long a service must be seen serving at most; the baseline's second would cost every drill a second. */
+  readonly pace: typeof PACE;
   readonly calls = new Calls();
   readonly vantages = new Vantages(this);
   /** Answers of scripts by their step's name; the rest succeed. */
@@ -38,11 +40,13 @@ export class FakeWorld {
   readonly #ticker: NodeJS.Timeout;
   #ticks = 0;
 
-  constructor(name: string, plan: Plan) {
+  constructor(name: string, plan: Plan, pace = PACE) {
     this.name = name;
+    this.pace = pace;
+    this.store = new FakeStore(pace.secondMs);
     this.sites = Object.fromEntries([plan.from.site, plan.to.site].map((site) => [site, new FakeSite(site)]));
     this.#standUp(plan);
-    this.#ticker = setInterval(() => this.#tick(), TICK_MS).unref();
+    this.#ticker = setInterval(() => this.#tick(), pace.tickMs).unref();
   }
 
   site(name: string): FakeSite {
@@ -68,6 +72,7 @@ export class FakeWorld {
   /** Starts it where nobody else holds the leases of its data; else it stays off, as a writer without its lease does. */
   start(thing: Thing): boolean {
     if (thing.stubborn) return thing.power === 'running';
+    this.renew();
     const free = leasesOf(thing).every(({ key, ttlSeconds }) => this.store.renew(key, thing.nativeId, ttlSeconds));
     if (free) {
       thing.power = 'running';
@@ -75,6 +80,13 @@ export class FakeWorld {
     }
     this.#judgeWriters();
     return free;
+  }
+
+  /** What runs renews its leases, however late this process gets its turn; what has lost one stops itself. */
+  renew(): void {
+    for (const thing of this.#running()) {
+      if (!leasesOf(thing).every(({ key, ttlSeconds }) => this.store.renew(key, thing.nativeId, ttlSeconds))) thing.power = 'stopped';
+    }
   }
 
   /** `stopped` shuts down: a last recovery point, and the leases are let go. `cut` does neither. */
@@ -149,9 +161,11 @@ export class FakeWorld {
     return Object.values(this.sites).flatMap((site) => site.things.filter(({ power }) => power === 'running'));
   }
 
+  /** Data sets of a single writer that more than one may write now. */
   #judgeWriters(): void {
     const writers = new Map<string, Thing[]>();
-    for (const thing of this.#running()) for (const { recovery } of Object.values(thing.data)) writers.set(recovery, [...(writers.get(recovery) ?? []), thing]);
+    for (const thing of this.#running())
+      for (const { recovery, lease } of Object.values(thing.data)) if (lease) writers.set(recovery, [...(writers.get(recovery) ?? []), thing]);
     for (const [recovery, things] of writers) {
       if (things.length > 1) this.violations.push(`two writers of ${recovery}: ${things.map(({ nativeId }) => nativeId).join(' and ')}`);
     }
@@ -159,8 +173,8 @@ export class FakeWorld {
 
   #tick(): void {
     this.#ticks += 1;
+    this.renew();
     for (const thing of this.#running()) {
-      if (!leasesOf(thing).every(({ key, ttlSeconds }) => this.store.renew(key, thing.nativeId, ttlSeconds))) thing.power = 'stopped';
       if (this.#ticks % BACKUP_EVERY_TICKS === 0)
         for (const copy of Object.values(thing.data)) if (copy.markers.length > copy.backedUp) this.store.backUp(copy);
     }
