@@ -42,10 +42,10 @@ function siteProvider<C>(
 }
 
 const SITES: Readonly<Record<string, SiteProvider>> = {
+  local: siteProvider(localConfig, localCapabilities, async (config, setting) => (await import('./local/index.ts')).localDriver({ config, ...setting })),
   'aws-ec2': siteProvider(awsEc2Config, awsEc2Capabilities, async (config, setting) =>
     (await import('./aws-ec2/index.ts')).awsEc2Driver({ config, ...setting }),
   ),
-  local: siteProvider(localConfig, localCapabilities, async (config, setting) => (await import('./local/index.ts')).localDriver({ config, ...setting })),
 };
 
 interface RouteProvider {

@@ -16,8 +16,8 @@ import type {
   StopInstancesCommandInput,
   TerminateInstancesCommandInput,
 } from '@aws-sdk/client-ec2';
-import type { S3Credentials } from '../s3/credentials.ts';
 import type { AwsEc2Config } from './config.ts';
+import type { AwsCredentials } from './credentials.ts';
 import { classify } from './errors.ts';
 import type { Pace } from './pace.ts';
 
@@ -40,7 +40,7 @@ export interface Ec2 {
 export interface Clients {
   readonly read: Pace;
   readonly write: Pace;
-  credentials(which: 'read' | 'write'): Promise<S3Credentials | undefined>;
+  credentials(which: 'read' | 'write'): Promise<AwsCredentials | undefined>;
 }
 
 /** Loads the SDK with the first call. */
@@ -101,7 +101,7 @@ export function ec2(config: AwsEc2Config, { read, write, credentials }: Clients)
   };
 }
 
-function settings({ region, endpoint }: AwsEc2Config, credentials: S3Credentials | undefined): EC2ClientConfig {
+function settings({ region, endpoint }: AwsEc2Config, credentials: AwsCredentials | undefined): EC2ClientConfig {
   return {
     region,
     maxAttempts: 1,

@@ -1,9 +1,9 @@
 import type { Driver } from '../driver.ts';
-import { s3Keys, type S3Credentials } from '../s3/credentials.ts';
 import { accountOf } from './account.ts';
 import { awsEc2Capabilities } from './capabilities.ts';
 import { ec2 } from './client.ts';
 import type { AwsEc2Config } from './config.ts';
+import { resolveCredentials } from './credentials.ts';
 import { classify } from './errors.ts';
 import { factsOf } from './inspect.ts';
 import { awsPower } from './power.ts';
@@ -23,11 +23,7 @@ export interface AwsEc2Options {
 /** EC2 instances of one account and region. Drivers of the same account in one process share its pace and its catalogue. */
 export function awsEc2Driver({ site: name, config, installation, secret, pageSize = 1000 }: AwsEc2Options): Driver {
   const { read, write, catalogue } = accountOf(config);
-  const credentials = async (which: 'read' | 'write'): Promise<S3Credentials | undefined> => {
-    const reference = config.credentials?.[which];
-    if (reference === undefined) return undefined;
-    return reference.startsWith('profile:') ? { profile: reference.slice('profile:'.length) } : s3Keys.parse(await secret(reference));
-  };
+  const credentials = (which: 'read' | 'write') => resolveCredentials(config.credentials?.[which], secret);
   const client = ec2(config, { read, write, credentials });
   const site: Site = { name, config, installation, ec2: client, catalogue, pageSize };
   return {
