@@ -8,12 +8,17 @@ import { ClientTokens } from './tokens.ts';
 import { type Answer, ask } from './upstream.ts';
 import { errorXml } from './xml.ts';
 
+export interface ReceivedCall {
+  readonly action: string;
+  readonly key: string;
+}
+
 export interface RunningLayer {
   /** The endpoint for clients. */
   readonly url: string;
   readonly faults: Faults;
-  /** Actions in the order they came in, since the last `forget`. */
-  readonly calls: readonly string[];
+  /** Actions in the order they came in, since the last `forget`, and with which access key. */
+  readonly calls: readonly ReceivedCall[];
   forget(): void;
   stop(): Promise<void>;
 }
@@ -26,7 +31,7 @@ export async function startLayer(upstream: string): Promise<RunningLayer> {
   const faults = new Faults();
   const tokens = new ClientTokens();
   const launches = new LaunchTimes();
-  const calls: string[] = [];
+  const calls: ReceivedCall[] = [];
 
   const answer = async (form: URLSearchParams, headers: IncomingMessage['headers']): Promise<Answer> => {
     const on = (next: URLSearchParams) => ask(upstream, next, headers);
@@ -40,7 +45,7 @@ export async function startLayer(upstream: string): Promise<RunningLayer> {
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const form = new URLSearchParams(await text(request));
-    calls.push(form.get('Action') ?? '');
+    calls.push({ action: form.get('Action') ?? '', key: /Credential=([^/]*)/.exec(request.headers.authorization ?? '')?.[1] ?? '' });
     const how = faults.meet(form);
     if (how?.kind === 'slow') await sleep(how.ms);
     if (how?.kind === 'cut') return void request.socket.destroy();

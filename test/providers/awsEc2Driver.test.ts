@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
@@ -9,6 +10,7 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { REFUSALS } from '../../lab/aws/faults.ts';
 import type { AwsEc2Config } from '../../providers/aws-ec2/config.ts';
 import { Provider } from '../../providers/provider.ts';
@@ -47,8 +49,8 @@ describe('a batch of EC2 instances', () => {
     const wanted = id();
     lab.layer.forget();
     await ensure(wanted, { replicas: 5 });
-    expect(lab.layer.calls.filter((call) => call === 'RunInstances')).toHaveLength(2);
-    expect(lab.layer.calls).not.toContain('CreateTags');
+    expect(lab.layer.calls.filter(({ action }) => action === 'RunInstances')).toHaveLength(2);
+    expect(lab.layer.calls.map(({ action }) => action)).not.toContain('CreateTags');
     const made = await standing(wanted);
     expect(made.map(({ SubnetId = '' }) => SubnetId).toSorted()).toEqual(
       [lab.account.subnets[0], lab.account.subnets[0], lab.account.subnets[0], ...lab.account.subnets.slice(1), ...lab.account.subnets.slice(1)].toSorted(),
@@ -83,7 +85,7 @@ describe('a batch of EC2 instances', () => {
     expect(lab.layer.calls.length).toBeLessThanOrEqual(12);
     expect((await standing(wanted)).length).toBe(30);
     await provider().remove('workload', wanted, signal);
-    expect(lab.layer.calls.filter((call) => call === 'TerminateInstances')).toHaveLength(1);
+    expect(lab.layer.calls.filter(({ action }) => action === 'TerminateInstances')).toHaveLength(1);
   });
 
   it('goes to the next zone where one has no room, and says Capacity where none has', async () => {
@@ -166,6 +168,34 @@ describe('a batch of EC2 instances', () => {
   it('hands on how long EC2 wants to be left alone', async () => {
     lab.layer.faults.plant({ action: 'RunInstances', times: 2, how: { ...REFUSALS.throttle, retryAfterSeconds: 7 } });
     expect(await rejection(ensure(id(), { replicas: 1 }))).toMatchObject({ code: 'Throttled', retryAfterMs: 7000 });
+  });
+});
+
+describe('the policies in the documentation', () => {
+  const policies = [...readFileSync(new URL('../../docs/providers/aws-ec2.md', import.meta.url), 'utf8').matchAll(/```json\n(.*?)```/gs)].map(([, json = '']) =>
+    z
+      .object({ Statement: z.array(z.object({ Action: z.array(z.string()) })) })
+      .parse(JSON.parse(json))
+      .Statement.flatMap(({ Action }) => Action),
+  );
+
+  it('allow each of both credentials what it really does, and no more', async () => {
+    lab.layer.forget();
+    const wanted = id();
+    const fresh = provider({ families: ['m7i'], images: { orders: lab.account.image }, requestsPerSecond: 9_999 });
+    await fresh.inspect(signal);
+    await ensure(wanted);
+    for (const to of ['isolated', 'running', 'stopped', 'running'] as const) {
+      await fresh.observe('workload', wanted, signal);
+      const { version } = await fresh.readPower({ id: wanted }, signal);
+      await fresh.writePower({ id: wanted }, to, version, signal);
+    }
+    await fresh.list({ installation }, signal);
+    await fresh.remove('workload', wanted, signal);
+    const done = (key: string) => [...new Set(lab.layer.calls.filter((call) => call.key === key).map(({ action }) => `ec2:${action}`))].toSorted();
+    const [read = [], write = []] = policies.map((actions) => [...new Set(actions)].toSorted());
+    expect(done('READ')).toEqual(read);
+    expect(done('WRITE')).toEqual(write.filter((action) => action !== 'iam:PassRole'));
   });
 });
 

@@ -29,7 +29,13 @@ export function awsConfig({ account, layer }: AwsLab, change: Partial<AwsEc2Conf
 }
 
 export function awsDriver(lab: AwsLab, installation: string, change: Partial<AwsEc2Config> = {}): Driver {
-  return awsEc2Driver({ site: 'aws', config: awsConfig(lab, change), installation, secret: async (reference) => `${reference}:${KEY}`, pageSize: 5 });
+  return awsEc2Driver({
+    site: 'aws',
+    config: awsConfig(lab, change),
+    installation,
+    secret: async (reference) => `${reference.slice('env:'.length)}:${KEY}`,
+    pageSize: 5,
+  });
 }
 
 export function awsSpec({ account }: AwsLab, change: Partial<WorkloadSpec> = {}): WorkloadSpec {
