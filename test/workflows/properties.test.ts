@@ -52,7 +52,30 @@ const TROUBLE: Readonly<Record<string, (hand: Hand) => void>> = {
     world.routes.set('orders', { targets: [{ host: 'maintenance', port: 80, weight: 100 }], ttlSeconds: 5 }),
 };
 
-const ENDLESS: readonly ActivityName[] = ['probe', 'canary'];
+/** Each is a place in a run, on its way out, its way home or its clean-up. */
+const PLACES: readonly ActivityName[] = [
+  'preflight',
+  'readRoute',
+  'awaitClean',
+  'readCanary',
+  'awaitRecoveryPoint',
+  'readPower',
+  'setPower',
+  'witnessFence',
+  'cutRoute',
+  'latestRecoveryPoint',
+  'ensureReady',
+  'runScript',
+  'switchRoute',
+  'restoreRoute',
+  'remove',
+  'leftovers',
+  'emptyPrefix',
+  'writeEvidence',
+];
+
+/** After these alone a run cleans up by itself. */
+const PEOPLE: readonly string[] = ['nothing', 'abort', 'cancel'];
 
 const scenario = fc.record({
   drill: fc.record({
@@ -67,7 +90,15 @@ const scenario = fc.record({
       maxLength: 4,
     }),
   }),
-  at: fc.record({ nth: fc.integer({ min: 1, max: 60 }), moment: fc.constantFrom('before', 'after'), trouble: fc.constantFrom(...Object.keys(TROUBLE)) }),
+  breaks: fc.array(
+    fc.record({
+      place: fc.constantFrom(...PLACES),
+      nth: fc.integer({ min: 1, max: 4 }),
+      moment: fc.constantFrom('before' as const, 'after' as const),
+      trouble: fc.constantFrom(...Object.keys(TROUBLE)),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
 });
 type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
@@ -94,12 +125,12 @@ function planned({ drill: { mode, fenced, leases, lost, more, own } }: Scenario)
 /** What is wrong with a run that was broken there; none = all that was promised held. */
 async function wrongs(each: Scenario): Promise<string[]> {
   const plan = planned(each);
-  const { nth, moment, trouble } = each.at;
   const seen = await simulate(plan, (hand) => {
     if (plan.declaredLost) for (const thing of hand.world.site('fra').things) hand.world.stop(thing, 'cut');
-    hand.world.calls.whenAny({ nth, at: moment as 'before', where: (activity) => !ENDLESS.includes(activity) }, () => TROUBLE[trouble]!(hand));
+    for (const { place, nth, moment, trouble } of each.breaks) hand.world.calls.when(place, { nth, at: moment }, () => TROUBLE[trouble]!(hand));
   });
-  const problems = [...kept(seen), ...(await cleanInTheEnd(seen))];
+  const byPeople = !plan.declaredLost && each.breaks.every(({ trouble }) => PEOPLE.includes(trouble));
+  const problems = [...kept(seen), ...(byPeople && seen.locks.size > 0 ? ['it was stopped, and is dirty'] : []), ...(await cleanInTheEnd(seen))];
   seen.world.close();
   return problems;
 }

@@ -22,11 +22,10 @@ export interface Call<N extends ActivityName = ActivityName> {
 }
 
 interface Knob {
-  readonly activity: ActivityName | 'any';
+  readonly activity: ActivityName;
   readonly nth: number | 'every';
   readonly at: 'before' | 'after';
   readonly where: (input: never) => boolean;
-  readonly only: (activity: ActivityName) => boolean;
   readonly happens: (call: Call) => void | Promise<void>;
   met: number;
 }
@@ -45,15 +44,7 @@ export class Calls {
     { nth = 1, at = 'after', where = () => true }: { nth?: number | 'every'; at?: 'before' | 'after'; where?: (input: InputOf<N>) => boolean },
     happens: (call: Call<N>) => void | Promise<void>,
   ): void {
-    this.#knobs.push({ activity, nth, at, where: where as Knob['where'], only: () => true, happens: happens as Knob['happens'], met: 0 });
-  }
-
-  /** The nth of all calls that `where` holds of. */
-  whenAny(
-    { nth, at, where }: { nth: number; at: 'before' | 'after'; where(activity: ActivityName): boolean },
-    happens: (call: Call) => void | Promise<void>,
-  ): void {
-    this.#knobs.push({ activity: 'any', nth, at, where: () => true, only: where, happens, met: 0 });
+    this.#knobs.push({ activity, nth, at, where: where as Knob['where'], happens: happens as Knob['happens'], met: 0 });
   }
 
   /** From now on nothing happens at any call. */
@@ -64,9 +55,7 @@ export class Calls {
   async record<R>(begun: Omit<Call, 'n' | 'outcome'>, effect: () => Promise<R>): Promise<R> {
     const call: Call = { ...begun, n: this.#calls.length + 1, outcome: 'running' };
     this.#calls.push(call);
-    const knobs = this.#knobs.filter((knob) =>
-      knob.activity === 'any' ? knob.only(call.activity) : knob.activity === call.activity && knob.where(call.input as never),
-    );
+    const knobs = this.#knobs.filter((knob) => knob.activity === call.activity && knob.where(call.input as never));
     const due = knobs.filter((knob) => ++knob.met === knob.nth || knob.nth === 'every');
     try {
       for (const knob of due) if (knob.at === 'before') await knob.happens(call);
