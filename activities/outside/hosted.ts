@@ -78,10 +78,10 @@ export class Hosted {
   /** Asks it to write what it has and to end; insists after a while. */
   async end(): Promise<void> {
     const process = this.#process ?? readPid(this.files.pid);
-    writeEnded(this.files.pid, this.#activity);
+    this.#noteEnded();
     if (process) await endProcess(process);
     // One that had only just begun may have named itself meanwhile.
-    writeEnded(this.files.pid, this.#activity);
+    this.#noteEnded();
     for (const path of [this.files.keepAlive, this.files.config]) rmSync(path, { force: true });
     if (statSync(this.files.log, { throwIfNoEntry: false })?.size === 0) rmSync(this.files.log, { force: true });
   }
@@ -106,6 +106,15 @@ export class Hosted {
     const { child, identity } = await spawnDetached(process.execPath, [this.#main, config], { cwd: this.#place.cwd, env, log });
     child.unref();
     this.#process = identity;
+  }
+
+  /** A disk that is full keeps no process alive: without the note a retry would start another, but what ends is not retried. */
+  #noteEnded(): void {
+    try {
+      writeEnded(this.files.pid, this.#activity);
+    } catch {
+      rmSync(this.files.pid, { force: true });
+    }
   }
 
   /** Two specs under one name would share a file. */
