@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { ApplicationFailure } from '@temporalio/activity';
+import { withoutSecrets } from '../providers/errors.ts';
 import type { Activities, ScriptDone } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { signal } from './wrap.ts';
@@ -16,7 +17,7 @@ export const scriptActivities = (deps: Pick<Deps, 'projectFolder' | 'environment
       signal: signal(),
     });
     if (done === 'not found') throw ApplicationFailure.nonRetryable(`${name}: ${run[0]} is not there or not executable in ${deps.projectFolder}`, 'Invalid');
-    return { ...done, output: redact(done.output, Object.values(readable)) };
+    return { ...done, output: withoutSecrets(done.output, Object.values(readable)) };
   },
 });
 
@@ -53,9 +54,4 @@ async function runProgram([command = '', ...args]: readonly string[], options: O
     clearTimeout(limit);
     options.signal.removeEventListener('abort', end);
   }
-}
-
-/** Takes every value out that the program was allowed to read. */
-function redact(output: string, secrets: readonly string[]): string {
-  return secrets.filter((secret) => secret.length >= 4).reduce((text, secret) => text.replaceAll(secret, '***'), output);
 }

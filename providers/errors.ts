@@ -29,3 +29,26 @@ export class DriverError extends Error {
     this.code = code;
   }
 }
+
+/** What is shorter stands in ordinary text by chance. */
+const SHORTEST_SECRET = 4;
+
+/** The text as it may be told: no secret in it, neither as it is nor quoted, URL-encoded, in hex or in Base64, be it in the middle of something longer. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  const forms = secrets.filter(({ length }) => length >= SHORTEST_SECRET).flatMap(formsOf);
+  return forms
+    .filter(({ length }) => length >= SHORTEST_SECRET)
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((rest, form) => rest.replaceAll(form, '***'), text);
+}
+
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  // Where it stands behind one or two other bytes, its digits are others, and the first and the last of them are not its own.
+  const base64 = [0, 1, 2].flatMap((before) => {
+    const digits = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    const own = digits.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+    return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), bytes.toString('hex'), ...base64];
+}

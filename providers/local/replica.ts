@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Endpoint, ErrorCode } from '../spec.ts';
+import { withoutSecrets } from '../errors.ts';
 import { isAlive, type ProcessIdentity, signal, signalGroup, spawnDetached } from '../processes.ts';
 import { PATH } from './command.ts';
 import { exists, readJson } from './json.ts';
@@ -8,7 +9,7 @@ import { lastWords, logTail, sizeOf } from './logTail.ts';
 import { latest, type Numbered, replace } from './numbered.ts';
 import type { BootOrder } from './order.ts';
 import { POWER } from './plan.ts';
-import { type Plan, type Ports, portsRecord, type PowerRecord, powerRecord, type ReplicaState, replicaState, supervisorRecord } from './records.ts';
+import { type Plan, planRecord, type Ports, portsRecord, type PowerRecord, powerRecord, type ReplicaState, replicaState, supervisorRecord } from './records.ts';
 
 const BOOT = fileURLToPath(new URL('boot.ts', import.meta.url));
 /** A supervisor that need not compile itself starts in a third of the time. */
@@ -35,7 +36,8 @@ export async function seeReplica(thing: string, replica: number): Promise<Seen> 
   if (alive) return { ...known, ...whileAlive(mine) };
   if (mine?.state === 'failed') return { ...known, is: 'failed', code: mine.code, detail: mine.detail };
   if (mine?.state === 'stopped') return { ...known, is: 'idle' };
-  const said = await logTail(files.log(directory), boots.value.logFrom);
+  const plan = await readJson(files.plan(thing), planRecord);
+  const said = withoutSecrets(await logTail(files.log(directory), boots.value.logFrom), Object.values(plan?.spec.secrets ?? {}));
   // It ended before it was told anything, or was killed at once: the next ensure boots it.
   if (!mine && said.trim() === '') return { ...known, is: 'idle' };
   const how = mine ? 'its processes ended without being stopped' : 'its supervisor could not be started';

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, type ProcessIdentity, signalGroup } from '../processes.ts';
 import { answers } from './answers.ts';
-import { DriverError } from '../errors.ts';
+import { DriverError, withoutSecrets } from '../errors.ts';
 import { commandOf } from './command.ts';
 import { codeOf, exists, readText, writeJson } from './json.ts';
 import { files, replicaDir } from './layout.ts';
@@ -103,7 +103,7 @@ export class Supervisor {
       const lived = (performance.now() - started) / 1000;
       young = lived < YOUNG_SECONDS ? young + 1 : 0;
       const tail = await logTail(files.log(this.#directory), from);
-      const said = lastWords(tail);
+      const said = lastWords(withoutSecrets(tail, Object.values(this.#order.plan.spec.secrets)));
       if (young >= YOUNG_EXITS)
         throw new DriverError('Unavailable', `its program ended (${how}) ${YOUNG_EXITS} times within its first ${YOUNG_SECONDS} s: ${said}`);
       await this.#state.underway('starting', `its program ended (${how}) and is started again: ${said}`);
