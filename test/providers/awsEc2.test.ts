@@ -1,9 +1,12 @@
 import { afterAll } from 'vitest';
+import { Provider } from '../../providers/provider.ts';
 import { testDriver } from '../conformance/index.ts';
-import { awsHarness } from './awsEc2Harness.ts';
+import { awsDriver, awsHarness } from './awsEc2Harness.ts';
 import { startAwsLab } from './awsEc2Lab.ts';
 
 const lab = await startAwsLab();
 afterAll(() => lab.stop());
+// The first question for the catalogue takes moto seconds, as preflight asks it in a drill.
+await new Provider(awsDriver(lab, 'nobody')).inspect(AbortSignal.timeout(60_000));
 
 testDriver('aws-ec2', () => awsHarness(lab));
