@@ -17,7 +17,7 @@ export class Leases {
     if (wanted.length === 0) return;
     const { LeaseKeeper, LeaseRefused, takeLease } = await import('../leases/index.ts');
     for (const { name, lease } of wanted.toSorted((a, b) => (a.lease.at < b.lease.at ? -1 : 1))) {
-      const urls = { getUrl: lease.at, putUrl: lease.at };
+      const urls = { getUrl: lease.at, putUrl: lease.put ?? lease.at };
       const wait = (reason: string): void => void onWait(`lease of ${name}: ${reason}`).catch(() => {});
       const held: HeldLease = await takeLease({ ...urls, holder, site, ttlSeconds: lease.ttlSeconds, signal, onWait: wait }).catch((error: unknown) => {
         throw error instanceof LeaseRefused ? new DriverError('Invalid', `lease of ${name}: ${error.message}`) : error;

@@ -35,7 +35,7 @@ describe('memory on demand', () => {
     const abort = new AbortController();
     const slow = ensure(driver, abort.signal);
     abort.abort(new Error('the activity was cancelled'));
-    await expect(slow).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(slow).rejects.toThrow('the activity was cancelled');
     expect([...driver.site.names('workload')]).toEqual([]);
     expect(await ensure(driver, signal)).toMatchObject({ phase: 'ready' });
   });

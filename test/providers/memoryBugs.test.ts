@@ -75,7 +75,6 @@ const NOTICED: Readonly<Record<MemoryBug | 'honest', readonly string[]>> = {
   'declares-too-much': [
     'traffic > cuts',
     'traffic > answers for an unknown route',
-    'traffic > rejects with AbortError',
     'capabilities > has traffic, and cuts',
   ],
   'declares-too-little': ['capabilities > has network', 'capabilities > refuses'],
