@@ -63,7 +63,6 @@ async function planAndValidate(): Promise<void> {
 async function rehearseThenLook(): Promise<void> {
   const handle = await begin(stand, await planned(stand, 'rehearse'));
   rehearsed = handle.workflowId;
-  await keep('report too early', 'report', rehearsed);
   await handle.result();
   await Promise.all([
     keep('report', 'report', rehearsed),
@@ -85,6 +84,7 @@ async function schedules(): Promise<void> {
   const handle = await firstRun();
   scheduled = handle.workflowId;
   await seen(handle, asksForApproval);
+  await keep('report too early', 'report', scheduled);
   await keep('trigger again', 'schedule', 'trigger', SCHEDULED);
   await settled(infoOf, ({ numActionsSkippedOverlap }) => numActionsSkippedOverlap > 0);
   await keep('pause without a reason', 'schedule', 'pause', SCHEDULED);
@@ -210,7 +210,7 @@ describe('muster report', () => {
     expect(how('report too early')).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: `muster: ${rehearsed} is still running; see npx muster watch ${rehearsed}\n`,
+      stderr: `muster: ${scheduled} is still running; see npx muster watch ${scheduled}\n`,
     });
     expect(how('report of nothing')).toMatchObject({ code: 2, stdout: '', stderr: 'muster: there is no run drill/nobody; see npx muster history\n' });
   });
