@@ -18,6 +18,9 @@ export interface WorkerSetup {
   readonly interceptors?: WorkerOptions['interceptors'];
 }
 
+/** A drill that new code cannot go on with fails: then its lock brings everything back. Else it would wait for the old code, with the service gone. */
+export const WORKFLOW_FAILURES: NonNullable<WorkerOptions['workflowFailureErrorTypes']> = { '*': [], drill: ['NondeterminismError'] };
+
 const VANTAGE_SLOTS = 100;
 
 /** By these whoever started a worker finds what it has left behind. */
@@ -37,6 +40,7 @@ export async function createWorkers({ connection, namespace, deps, vantages, mai
         taskQueue: MAIN_QUEUE,
         workflowBundle: await workflowBundle(),
         activities: createActivities(deps),
+        workflowFailureErrorTypes: WORKFLOW_FAILURES,
         // The default of ten seconds is what a killed worker costs a run.
         stickyQueueScheduleToStartTimeout: 1000,
       }),
