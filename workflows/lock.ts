@@ -17,6 +17,7 @@ export type LockInput =
       readonly holderRun: string;
       /** Handed on by itself, when its history has grown long: the run is over, and this is what is left to undo. */
       readonly left?: RunState | 'unknown';
+      readonly asked?: boolean;
     }
   /** Let go no earlier than the workload's lock. */
   | { readonly kind: 'route'; readonly behind: string };
@@ -34,7 +35,7 @@ const AGAIN_SECONDS = 60;
 export async function lock(input: LockInput): Promise<string> {
   let released: { readonly clean: boolean } | undefined;
   let parentGone = false;
-  let again = false;
+  let again = input.kind === 'workload' && input.asked === true;
   setHandler(release, (how) => {
     released ??= how;
   });
@@ -66,7 +67,7 @@ export async function lock(input: LockInput): Promise<string> {
       const may = again || !waitsForPeople;
       again = false;
       if (recovery && may && (await bringBack(recovery))) return `${mine.holder} ended without clean-up; its lock cleaned up`;
-      if (!again && workflowInfo().continueAsNewSuggested) await continueAsNew<typeof lock>({ ...mine, left: recovery?.state ?? 'unknown' });
+      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof lock>({ ...mine, left: recovery?.state ?? 'unknown', asked: again });
       if (waitsForPeople) await condition(() => again);
       else await condition(() => again, AGAIN_SECONDS * 1000, { summary: 'not clean yet; look again' });
     }
