@@ -1,4 +1,4 @@
-import { makePlan, PlanError } from '../../drills/makePlan.ts';
+import { makePlan } from '../../drills/makePlan.ts';
 import type { Plan } from '../../drills/plan.ts';
 import { drill } from '../../drills/schema/drill.ts';
 import { muster } from '../../drills/schema/muster.ts';
@@ -86,5 +86,3 @@ export function planOf(
   const capabilities = (site: string): Capabilities => (fenced && site === 'ams' ? { ...CAN, kinds: ['workload', 'network'] } : CAN);
   return makePlan({ ...files, mode, requestedBy: REQUESTER, trigger: 'on demand', capabilities, sharedHost: false });
 }
-
-export { PlanError };

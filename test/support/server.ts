@@ -1,34 +1,30 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defineSearchAttributeKey } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
-import type { Activities } from '../../activities/contract.ts';
+import { Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { temporalBinary } from '../../cli/setup/binaries.mjs';
 import { ATTRIBUTES } from '../../drills/attributes.ts';
 import { MAIN_QUEUE, vantageQueue } from '../../drills/queues.ts';
 import { workflowBundle } from '../../worker/bundle.ts';
+import { WORKFLOW_FAILURES } from '../../worker/create.ts';
 import { fakeActivities, type FakeActivities } from './fakes/index.ts';
-
-const quiet = () => undefined;
+import { quiet } from './quiet.ts';
 
 export interface TestServer {
   readonly client: Client;
   readonly namespace: string;
-  readonly address: string;
   readonly fakes: FakeActivities;
+  /** From now on other workflows run here, as after a new release. */
+  release(bundle: WorkflowBundle): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** A Temporal development server of its own on a free port, with workers that run our workflows on fake activities, but for those that are given as `real`. */
-export async function startTestServer(real: Partial<Activities> = {}, heartbeatMs = 200): Promise<TestServer> {
-  Runtime.install({
-    logger: { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet },
-    // Runs are terminated here, and the core warns of each activity that ends after them.
-    telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }), forward: {} } },
-  });
+/** A Temporal development server of its own on a free port, with workers that run our workflows on fake activities. */
+export async function startTestServer(serverArguments: readonly string[] = []): Promise<TestServer> {
+  Runtime.install(quiet);
   const folder = await mkdtemp(join(tmpdir(), 'temporal-'));
   const env = await TestWorkflowEnvironment.createLocal({
     server: {
@@ -37,29 +33,49 @@ export async function startTestServer(real: Partial<Activities> = {}, heartbeatM
       log: { format: 'pretty', level: 'never' },
       // A file with these pragmas is more than twice as fast as the database in memory.
       dbFilename: join(folder, 'temporal.db'),
-      extraArgs: ['--output', 'none', '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
+      extraArgs: ['--output', 'none', '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL', ...serverArguments],
       searchAttributes: Object.entries(ATTRIBUTES).map(([name, type]) => defineSearchAttributeKey(name, type)),
     },
   });
   const { client, nativeConnection: connection } = env;
   const namespace = client.options.namespace;
   const fakes = fakeActivities({ client: async () => client, namespace });
-  const shared = { connection, namespace, maxHeartbeatThrottleInterval: heartbeatMs, defaultHeartbeatThrottleInterval: heartbeatMs, shutdownGraceTime: 1000 };
-  const workers = [
-    await Worker.create({ ...shared, taskQueue: MAIN_QUEUE, workflowBundle: await workflowBundle(), activities: { ...fakes.main, ...real } }),
-    await Worker.create({ ...shared, taskQueue: vantageQueue('here'), activities: fakes.vantage, maxConcurrentActivityTaskExecutions: 200 }),
-  ];
-  const running = workers.map((worker) => worker.run());
+  const shared = { connection, namespace, maxHeartbeatThrottleInterval: 200, defaultHeartbeatThrottleInterval: 200, shutdownGraceTime: 1000 };
+  const mainWith = async (bundle: WorkflowBundle) =>
+    run(
+      await Worker.create({
+        ...shared,
+        taskQueue: MAIN_QUEUE,
+        workflowBundle: bundle,
+        workflowFailureErrorTypes: WORKFLOW_FAILURES,
+        stickyQueueScheduleToStartTimeout: 1000,
+        activities: fakes.main,
+      }),
+    );
+  let main = await mainWith(await workflowBundle());
+  const vantage = run(await Worker.create({ ...shared, taskQueue: vantageQueue('here'), activities: fakes.vantage, maxConcurrentActivityTaskExecutions: 200 }));
   return {
     client,
     namespace,
-    address: env.address,
     fakes,
+    async release(bundle) {
+      await main.end();
+      main = await mainWith(bundle);
+    },
     async stop() {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await Promise.all(running);
+      await Promise.all([main.end(), vantage.end()]);
       await env.teardown();
       await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function run(worker: Worker): { end(): Promise<void> } {
+  const running = worker.run();
+  return {
+    async end() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running;
     },
   };
 }

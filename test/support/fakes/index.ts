@@ -10,7 +10,6 @@ import type { FakeWorld } from './world.ts';
 
 export { FakeWorld, pointingAt } from './world.ts';
 export { addressOf, type Thing } from './thing.ts';
-export type { ActivityName, Call } from './calls.ts';
 
 const BEAT_MS = 300;
 const WORKFLOWS: readonly string[] = ['drill', 'lock', 'sweep', 'deploy', 'doctor'] satisfies Call['workflow'][];

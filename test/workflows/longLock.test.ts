@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { tryAgain } from '../../workflows/messages.ts';
+import { disorder } from '../support/judge.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { Stand } from '../support/stand.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  // After so many events the server asks for a new history: thousands in production.
+  server = await startTestServer(['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=30']);
+});
+afterAll(() => server.stop());
+
+it('a lock that cannot come clean for long begins its history anew, and goes on holding for the same run', async () => {
+  const stand = new Stand(server);
+  stand.world.calls.when('remove', { at: 'before' }, () => {
+    stand.world.site('ams').reachable = false;
+  });
+  const handle = await stand.start();
+  await Promise.all([handle.result(), stand.approved(handle)]);
+  const first = (await stand.lock().describe()).runId;
+  while ((await stand.lock().describe()).runId === first) {
+    await stand.lock().signal(tryAgain);
+    await sleep(200);
+  }
+  expect(await (await stand.start()).result()).toMatchObject({ verdict: 'skipped', reasons: [`never started: the lock is held by ${handle.workflowId}`] });
+  stand.world.site('ams').reachable = true;
+  await stand.lock().signal(tryAgain);
+  await stand.unlocked();
+  expect(disorder(stand)).toEqual([]);
+});
