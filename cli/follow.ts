@@ -39,7 +39,8 @@ interface Followed {
 export async function follow(client: Client, handle: WorkflowHandle<typeof drill>, followed: Followed): Promise<ShortForm | undefined> {
   const view = process.stderr.isTTY && process.env['TERM'] !== 'dumb' ? liveView() : lineView();
   const ended = new AbortController();
-  const result = handle.result().finally(() => ended.abort());
+  // A call that is still under way when its connection is closed would end the whole process.
+  const result = client.withAbortSignal(followed.signal, () => handle.result()).finally(() => ended.abort());
   result.catch(() => undefined);
   const stop = AbortSignal.any([followed.signal, ended.signal]);
   while (!stop.aborted) {
@@ -50,7 +51,7 @@ export async function follow(client: Client, handle: WorkflowHandle<typeof drill
     }
     await sleep(POLL_MS, undefined, { signal: stop }).catch(() => undefined);
   }
-  if (!ended.signal.aborted) {
+  if (followed.signal.aborted) {
     view.end();
     return undefined;
   }
