@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ProviderError } from '../../providers/errors.ts';
 import { tryAgain } from '../../workflows/messages.ts';
 import { disorder } from '../support/judge.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -14,8 +15,10 @@ afterAll(() => server.stop());
 
 it('a lock that cannot come clean for long begins its history anew, and goes on holding for the same run', async () => {
   const stand = new Stand(server);
-  stand.world.calls.when('remove', { at: 'before' }, () => {
-    stand.world.site('ams').reachable = false;
+  let stuck = true;
+  stand.world.calls.when('remove', { nth: 'every', at: 'before' }, () => {
+    stand.world.site('ams').reachable = !stuck;
+    if (stuck) throw new ProviderError('Denied', 'fake', 'not now');
   });
   const handle = await stand.start();
   await Promise.all([handle.result(), stand.approved(handle)]);
@@ -25,7 +28,7 @@ it('a lock that cannot come clean for long begins its history anew, and goes on 
     await sleep(200);
   }
   expect(await (await stand.start()).result()).toMatchObject({ verdict: 'skipped', reasons: [`never started: the lock is held by ${handle.workflowId}`] });
-  stand.world.site('ams').reachable = true;
+  stuck = false;
   await stand.lock().signal(tryAgain);
   await stand.unlocked();
   expect(disorder(stand)).toEqual([]);
