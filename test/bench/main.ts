@@ -58,7 +58,7 @@ async function realDrill(): Promise<void> {
 
 /** What Muster itself adds to each step, beside plain Temporal and a plain loop in the same run. Everything but the steps answers at once. */
 async function runnerOverhead(): Promise<void> {
-  const server = await startTestServer(realScripts, HEARTBEAT_MS);
+  const server = await startTestServer({ real: realScripts, heartbeatMs: HEARTBEAT_MS });
   const connection = await NativeConnection.connect({ address: server.address });
   const raw = await rawTemporal(server.client, connection, server.namespace);
   try {

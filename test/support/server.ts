@@ -5,6 +5,7 @@ import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import type { Activities } from '../../activities/contract.ts';
 import { temporalBinary } from '../../cli/setup/binaries.mjs';
 import { ATTRIBUTES } from '../../drills/attributes.ts';
 import { MAIN_QUEUE, vantageQueue } from '../../drills/queues.ts';
@@ -16,14 +17,23 @@ import { quiet } from './quiet.ts';
 export interface TestServer {
   readonly client: Client;
   readonly namespace: string;
+  readonly address: string;
   readonly fakes: FakeActivities;
   /** From now on other workflows run here, as after a new release. */
   release(bundle: WorkflowBundle): Promise<void>;
   stop(): Promise<void>;
 }
 
+export interface TestServerOptions {
+  readonly serverArguments?: readonly string[];
+  /** Activities that are not faked. */
+  readonly real?: Partial<Activities>;
+  /** How often heartbeats are sent at most. */
+  readonly heartbeatMs?: number;
+}
+
 /** A Temporal development server of its own on a free port, with workers that run our workflows on fake activities. */
-export async function startTestServer(serverArguments: readonly string[] = []): Promise<TestServer> {
+export async function startTestServer({ serverArguments = [], real = {}, heartbeatMs = 200 }: TestServerOptions = {}): Promise<TestServer> {
   Runtime.install(quiet);
   const folder = await mkdtemp(join(tmpdir(), 'temporal-'));
   const env = await TestWorkflowEnvironment.createLocal({
@@ -40,7 +50,7 @@ export async function startTestServer(serverArguments: readonly string[] = []): 
   const { client, nativeConnection: connection } = env;
   const namespace = client.options.namespace;
   const fakes = fakeActivities({ client: async () => client, namespace });
-  const shared = { connection, namespace, maxHeartbeatThrottleInterval: 200, defaultHeartbeatThrottleInterval: 200, shutdownGraceTime: 1000 };
+  const shared = { connection, namespace, maxHeartbeatThrottleInterval: heartbeatMs, defaultHeartbeatThrottleInterval: heartbeatMs, shutdownGraceTime: 1000 };
   const mainWith = async (bundle: WorkflowBundle) =>
     run(
       await Worker.create({
@@ -49,7 +59,7 @@ export async function startTestServer(serverArguments: readonly string[] = []): 
         workflowBundle: bundle,
         workflowFailureErrorTypes: WORKFLOW_FAILURES,
         stickyQueueScheduleToStartTimeout: 1000,
-        activities: fakes.main,
+        activities: { ...fakes.main, ...real },
       }),
     );
   let main = await mainWith(await workflowBundle());
@@ -57,6 +67,7 @@ export async function startTestServer(serverArguments: readonly string[] = []): 
   return {
     client,
     namespace,
+    address: env.address,
     fakes,
     async release(bundle) {
       await main.end();

@@ -9,7 +9,7 @@ import { Stand } from '../support/stand.ts';
 let server: TestServer;
 beforeAll(async () => {
   // After so many events the server asks for a new history: thousands in production.
-  server = await startTestServer(['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=30']);
+  server = await startTestServer({ serverArguments: ['--dynamic-config-value', 'limit.historyCount.suggestContinueAsNew=30'] });
 });
 afterAll(() => server.stop());
 
