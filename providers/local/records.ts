@@ -67,7 +67,11 @@ export const planRecord = z.object({
     secrets: z.record(z.string(), z.string()),
     data: z.record(
       z.string(),
-      z.object({ restore: fetchable.optional(), recovery: z.string(), lease: z.object({ at: z.string(), put: z.string().optional(), ttlSeconds: z.number() }).optional() }),
+      z.object({
+        restore: fetchable.optional(),
+        recovery: z.string(),
+        lease: z.object({ at: z.string(), put: z.string().optional(), ttlSeconds: z.number() }).optional(),
+      }),
     ),
   }),
   site: z.string(),

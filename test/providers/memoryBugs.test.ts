@@ -72,11 +72,7 @@ const NOTICED: Readonly<Record<MemoryBug | 'honest', readonly string[]>> = {
   'switch-cuts': ['traffic > keeps established connections'],
   'cuts-nothing': ['traffic > cuts the connections'],
   'cuts-everything': ['traffic > cuts no others'],
-  'declares-too-much': [
-    'traffic > cuts',
-    'traffic > answers for an unknown route',
-    'capabilities > has traffic, and cuts',
-  ],
+  'declares-too-much': ['traffic > cuts', 'traffic > answers for an unknown route', 'capabilities > has traffic, and cuts'],
   'declares-too-little': ['capabilities > has network', 'capabilities > refuses'],
 };
 
