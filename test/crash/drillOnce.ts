@@ -4,7 +4,7 @@ import { startDrill } from '../../cli/startDrill.ts';
 import type { ShortForm } from '../../drills/record.ts';
 import type { RunState } from '../../drills/undo.ts';
 import { DEMO_APPROVER } from '../../lab/ordersProject.ts';
-import { approve } from '../../workflows/messages.ts';
+import { approve, status } from '../../workflows/messages.ts';
 import type { drill } from '../../workflows/drill.ts';
 import type { CrashStand } from './crashStand.ts';
 
@@ -17,6 +17,8 @@ export interface Ran {
   readonly result?: ShortForm;
   /** As the server calls it, such as COMPLETED. */
   readonly status: string;
+  /** Where a run stands that did not end in time. */
+  readonly stuck?: string;
   /** As the run left it in its memo. */
   readonly state?: RunState;
   readonly startedAt: string;
@@ -43,13 +45,23 @@ export async function drillOnce({ stand, plan }: CrashStand, onPhase: OnPhase = 
     if (phase === 'disrupt') approved ??= approveIt(handle);
     const seconds = (performance.now() - began) / 1000;
     const closed = seen !== undefined && seen.status.name !== 'RUNNING';
-    if (closed || seconds > LONGEST_SECONDS) {
-      const result = seen?.status.name === 'COMPLETED' ? await handle.result() : undefined;
-      const state = seen?.memo?.['state'] as RunState | undefined;
-      return { handle, status: seen?.status.name ?? 'not seen', startedAt, seconds, ...(result ? { result } : {}), ...(state ? { state } : {}) };
+    if (!closed && seconds > LONGEST_SECONDS)
+      return { handle, status: seen?.status.name ?? 'not seen', stuck: await whereItStands(handle), startedAt, seconds };
+    if (closed) {
+      const result = seen.status.name === 'COMPLETED' ? await handle.result() : undefined;
+      const state = seen.memo?.['state'] as RunState | undefined;
+      return { handle, status: seen.status.name, startedAt, seconds, ...(result ? { result } : {}), ...(state ? { state } : {}) };
     }
     await sleep(LOOK_MS);
   }
+}
+
+async function whereItStands(handle: WorkflowHandle<typeof drill>): Promise<string> {
+  const now = await orAway(() => handle.query(status));
+  const steps = (now?.steps ?? [])
+    .filter(({ state }) => state !== 'done' && state !== 'waiting')
+    .map(({ name, state, error }) => `${name} ${state}${error ? `: ${error}` : ''}`);
+  return now ? `in phase ${now.phase}, ${steps.join('; ')}` : 'and does not answer';
 }
 
 /** Undefined while the server is away. */

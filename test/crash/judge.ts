@@ -30,6 +30,8 @@ export async function judge(
   earlier: Allowed = { restores: 0, losses: [] },
 ): Promise<string[]> {
   await crash.workerUp();
+  // Whatever it has not yet undone would say no more.
+  if (ran.stuck !== undefined) return [`the run has not ended after ${ran.seconds.toFixed(0)} s: ${ran.status} ${ran.stuck}`];
   const evidence = ran.result && (await evidenceOf(ran.result.evidence));
   const losses = [...earlier.losses, ...(evidence ? mayLose(evidence.record) : [])];
   return [
