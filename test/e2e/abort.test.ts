@@ -68,7 +68,7 @@ let after: Inventory;
 /** The forwarder's own file, before and after all aborts that come before cutover. */
 let stateBefore: Buffer;
 let stateAfter: Buffer;
-const aborted = new Map<Phase, Aborted>();
+const aborted = new Map<Phase, Aborted | Error>();
 
 beforeAll(async () => {
   const folder = join(tmpdir(), `gates-${process.pid}`);
@@ -94,7 +94,7 @@ afterAll(async () => {
 async function inLanes(pick: (lane: (typeof LANES)[string]) => readonly Phase[]): Promise<void> {
   await Promise.all(
     Object.entries(LANES).map(async ([workload, lane]) => {
-      for (const phase of pick(lane)) aborted.set(phase, await abortAt(phase, workload));
+      for (const phase of pick(lane)) aborted.set(phase, await abortAt(phase, workload).catch((error: unknown) => new Error(`at ${phase}`, { cause: error })));
     }),
   );
 }
@@ -114,14 +114,14 @@ async function abortAt(phase: Phase, workload: string): Promise<Aborted> {
   await handle.executeUpdate(abort, { args: [{ by: APPROVER, reason: `tried at ${phase}` }] });
   if (GOES_ON.includes(phase)) gates.open(phase);
   const { record, journal } = await evidenceOf(await handle.result());
-  const answer = await fetch(`${url}/health`);
-  const { orders } = (await (await fetch(`${url}/orders?tenant=test`)).json()) as { orders: { id: string }[] };
+  const answer = await fetch(`${url}/health`).catch(() => undefined);
+  const { orders } = ((await (await fetch(`${url}/orders?tenant=test`).catch(() => undefined))?.json()) ?? { orders: [] }) as { orders: { id: string }[] };
   return {
     record,
     journal,
     routeBefore,
     routeAfter: await routeOf(),
-    servedBy: `${answer.headers.get('x-site')} ${answer.status}`,
+    servedBy: answer ? `${answer.headers.get('x-site')} ${answer.status}` : 'nobody',
     ...(AWAY.includes(phase) ? { orderIsThere: orders.some((order) => order.id === id) } : {}),
   };
 }
@@ -138,6 +138,7 @@ function forwarderState(): Buffer {
 function at(phase: Phase): Aborted {
   const found = aborted.get(phase);
   if (!found) throw new Error(`nothing was aborted at ${phase}`);
+  if (found instanceof Error) throw found;
   return found;
 }
 
