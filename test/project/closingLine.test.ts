@@ -81,7 +81,7 @@ describe('the closing line', () => {
     const { code, lastLine, stderr } = await run({ 'a.test.mjs': text });
     expect({ code, lastLine }).toEqual({ code: 1, lastLine: '1 passed, 3 failed' });
     expect(leftBehind(stderr)).toHaveLength(3);
-    expect(leftBehind(stderr).filter(isRunning)).toEqual([]);
+    await expect.poll(() => leftBehind(stderr).filter(isRunning), { timeout: 10_000 }).toEqual([]);
   });
 
   it('is no success and leaves nothing behind when the run is broken off', async () => {
@@ -90,7 +90,7 @@ describe('the closing line', () => {
     expect(code).not.toBe(0);
     expect(lastLine).toMatch(/^0 passed, [1-9]\d* failed/);
     expect(leftBehind(stderr)).toHaveLength(1);
-    expect(leftBehind(stderr).filter(isRunning)).toEqual([]);
+    await expect.poll(() => leftBehind(stderr).filter(isRunning), { timeout: 10_000 }).toEqual([]);
   });
 
   it('does not blame a process that ends within seconds', async () => {
