@@ -25,7 +25,12 @@ const NAME_WIDTH = 96;
 if (process.platform !== 'linux') throw new Error('the crash loop judges by /proc and ss: it needs Linux');
 const began = performance.now();
 const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    console.log(`${signal}: the points under way are the last`);
+    interrupted.abort();
+  });
+}
 let passed = 0;
 let failed = 0;
 
