@@ -54,9 +54,15 @@ afterAll(async () => {
   await stand?.stop();
 }, 60_000);
 
+/** The UI shows Markdown in frames of their own. */
+async function wholeText(): Promise<string> {
+  const texts = await Promise.all(page.frames().map((frame) => frame.innerText('body').catch(() => '')));
+  return texts.join('\n');
+}
+
 async function shown(text: string): Promise<void> {
   const until = Date.now() + 20_000;
-  while (!(await page.innerText('body')).includes(text)) {
+  while (!(await wholeText()).includes(text)) {
     if (Date.now() > until) throw new Error(`no ${text} within 20 s`);
     await page.waitForTimeout(200);
   }
@@ -73,9 +79,9 @@ async function textOf(url: string, wanted: string, tab?: string): Promise<string
         await page.getByText(tab, { exact: true }).first().click();
       }
       await shown(wanted);
-      return await page.innerText('body');
+      return await wholeText();
     } catch (error) {
-      if (attempt === 4) throw new Error(`${url} does not show ${wanted}: ${(await page.innerText('body')).slice(0, 2000)}`, { cause: error });
+      if (attempt === 4) throw new Error(`${url} does not show ${wanted}: ${(await wholeText()).slice(0, 2000)}`, { cause: error });
     }
   }
 }
