@@ -32,7 +32,7 @@ const BEFORE_CUTOVER = {
 
 const AFTER_CUTOVER = {
   verify: { activity: 'awaitClean', nth: 2 },
-  // Two cut the source, the third stops the target.
+  // Two stop the source, the third stops the target.
   failback: { activity: 'setPower', nth: 3 },
   cleanup: { activity: 'remove', nth: 1 },
 } as const satisfies Record<string, Omit<Gate, 'run'>>;
@@ -106,7 +106,7 @@ async function abortAt(phase: Phase, workload: string): Promise<Aborted> {
   const name = `${workload}-to-ams`;
   const routeBefore = await routeOf();
   gates.shut(phase, { run: `drill/${name}`, ...WHERE[phase] });
-  const handle = await begin(stand, await planned(stand, 'unplanned', name));
+  const handle = await begin(stand, await planned(stand, 'planned', name));
   if (phase !== 'preflight' && phase !== 'baseline') await approved(handle);
   await gates.reached(phase);
   const id = `placed-at-${phase}`;

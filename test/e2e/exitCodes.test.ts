@@ -45,7 +45,7 @@ afterAll(async () => {
 
 /** All on one workload, so one after the other. */
 async function passedThenOthers(): Promise<void> {
-  const run = run_('orders-to-ams', '--mode', 'unplanned', '--json', '--as', REQUESTER);
+  const run = run_('orders-to-ams', '--mode', 'planned', '--json', '--as', REQUESTER);
   const id = (ids['passed'] = await idOf(run));
   await run.says(WAITING);
   await Promise.all([
@@ -89,7 +89,7 @@ async function terminated(): Promise<void> {
 }
 
 async function neverRecovers(): Promise<void> {
-  const run = run_('broken-to-ams', '--mode', 'unplanned', '--json', '--as', REQUESTER);
+  const run = run_('broken-to-ams', '--mode', 'planned', '--json', '--as', REQUESTER);
   await approved(stand.client.workflow.getHandle(await idOf(run)));
   ended['failed'] = await run.ended;
 }
@@ -144,7 +144,7 @@ function recordOf(name: string): DrillRecord {
 describe('muster run', () => {
   it('ends with 0 when the drill passed', () => {
     expect(how('passed').code).toBe(0);
-    expect(recordOf('passed')).toMatchObject({ run: { workflowId: ids['passed'] }, mode: 'unplanned', verdict: { outcome: 'passed' } });
+    expect(recordOf('passed')).toMatchObject({ run: { workflowId: ids['passed'] }, mode: 'planned', verdict: { outcome: 'passed' } });
     expect(recordOf('passed').approvals).toMatchObject([{ by: APPROVER, decision: 'approved', reason: 'agreed' }]);
   });
 

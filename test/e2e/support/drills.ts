@@ -14,6 +14,7 @@ import type { Stand } from '../../../lab/stand.ts';
 import type { deploy } from '../../../workflows/deploy.ts';
 import type { drill } from '../../../workflows/drill.ts';
 import { approve, type RunStatus, status } from '../../../workflows/messages.ts';
+import { troubles } from './troubles.ts';
 
 export type DrillHandle = WorkflowHandle<typeof drill>;
 
@@ -52,10 +53,10 @@ export async function seen(handle: DrillHandle, wanted: (now: RunStatus) => bool
   for (const end = performance.now() + withinSeconds * 1000; ; await sleep(LOOK_MS)) {
     const now = await handle.query(status).catch(() => undefined);
     if (now && wanted(now)) return now;
-    if (performance.now() > end) throw new Error(`${handle.workflowId} was not seen as wanted within ${withinSeconds} s: ${JSON.stringify(now)}`);
+    if (performance.now() > end) throw new Error(`${handle.workflowId} was not seen as wanted within ${withinSeconds} s: ${JSON.stringify(now)}${troubles()}`);
     const { status: state, memo } = await handle.describe();
     if (state.name !== 'RUNNING')
-      throw new Error(`${handle.workflowId} was ${state.name.toLowerCase()} before it was seen as wanted: ${JSON.stringify(memo?.['result'])}`);
+      throw new Error(`${handle.workflowId} was ${state.name.toLowerCase()} before it was seen as wanted: ${JSON.stringify(memo?.['result'])}${troubles()}`);
   }
 }
 
