@@ -46,7 +46,8 @@ beforeAll(async () => {
   if (!seen) throw new Error('the drill did not end within 90 s');
   result = seen;
   browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-  page = await browser.newPage({ viewport: { width: 1400, height: 1100 } });
+  // The timeline draws only the rows that fit.
+  page = await browser.newPage({ viewport: { width: 1400, height: 5000 } });
 }, 180_000);
 
 afterAll(async () => {
