@@ -46,9 +46,10 @@ const GOES_ON: readonly Phase[] = ['failback', 'cleanup'];
 
 /** Each lane is a workload of its own; its drills come one after the other. Balanced by what they boot. */
 const LANES: Readonly<Record<string, { readonly before: readonly Phase[]; readonly after: readonly Phase[] }>> = {
-  orders: { before: ['preflight', 'fence', 'cutover'], after: ['failback'] },
+  orders: { before: ['preflight', 'fence'], after: ['failback'] },
   second: { before: ['baseline', 'start'], after: ['verify'] },
   third: { before: ['disrupt', 'restore'], after: ['cleanup'] },
+  fourth: { before: ['cutover'], after: [] },
 };
 
 interface Aborted {
@@ -74,7 +75,7 @@ beforeAll(async () => {
   const folder = join(tmpdir(), `gates-${process.pid}`);
   mkdirSync(folder, { recursive: true });
   gates = new Gates(folder);
-  stand = await startQuickStand({ copies: ['second', 'third'], workerScript: relative(ROOT, WORKER), workerEnv: { [GATES_ENV]: folder } });
+  stand = await startQuickStand({ copies: Object.keys(LANES).slice(1), workerScript: relative(ROOT, WORKER), workerEnv: { [GATES_ENV]: folder } });
   await putHome(stand, ...Object.keys(LANES));
   before = await takeInventory(stand);
   stateBefore = forwarderState();

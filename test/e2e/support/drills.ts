@@ -21,7 +21,7 @@ export type DrillHandle = WorkflowHandle<typeof drill>;
 export const REQUESTER = 'ana@example.com';
 export const APPROVER = 'li@example.com';
 
-const LOOK_MS = 100;
+const LOOK_MS = 200;
 
 /** A drill of the stand's project as the command line would plan it. */
 export async function planned(stand: Stand, mode: Mode, name = 'orders-to-ams'): Promise<Plan> {
