@@ -114,6 +114,8 @@ async function nothingIsTouched(): Promise<void> {
   const nobody = { TEMPORAL_ADDRESS: `127.0.0.1:${port}`, TEMPORAL_NAMESPACE: 'default' };
   ended['invalid file'] = await startMuster(['run', 'drills/orders-to-ams.yaml', '--mode', 'unplanned'], { cwd: spoilt, env: stand.env }).ended;
   ended['mode not allowed'] = await muster(stand, 'run', 'orders-to-ams', '--mode', 'reckless');
+  ended['worker without a server'] = await startMuster(['worker'], { cwd: stand.lab.project, env: nobody }).ended;
+  ended['worker with an invalid file'] = await startMuster(['worker'], { cwd: spoilt, env: stand.env }).ended;
   ended['no server'] = await startMuster(['run', 'orders-to-ams'], { cwd: stand.lab.project, env: nobody }).ended;
 }
 
@@ -178,8 +180,8 @@ describe('muster run', () => {
     expect(verdict).toEqual({ outcome: 'skipped', reasons: [`never started: the lock is held by ${ids['passed']}`] });
   });
 
-  it('ends with 2 for an invalid file, with every mistake and its place', () => {
-    const { code, stdout, stderr } = how('invalid file');
+  it.each(['invalid file', 'worker with an invalid file'])('ends with 2 for an invalid file, with every mistake and its place (%s)', (name) => {
+    const { code, stdout, stderr } = how(name);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/drills\/orders-to-ams\.yaml:\d+:\d+: .*soon/);
     expect(stderr).toMatch(/:\d+:\d+: .*onprem-asm.*onprem-ams/);
@@ -197,8 +199,8 @@ describe('muster run', () => {
     expect(how('mode not allowed').stderr).toMatch(/no mode reckless; there are rehearse, isolated, planned, unplanned/);
   });
 
-  it('ends with 2 and one line when there is no Temporal server', () => {
-    const { code, stdout, stderr } = how('no server');
+  it.each(['no server', 'worker without a server'])('ends with 2 and one line when there is no Temporal server (%s)', (name) => {
+    const { code, stdout, stderr } = how(name);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^muster: no Temporal server at 127\.0\.0\.1:\d+; [^\n]*\n$/);
   });
