@@ -63,7 +63,8 @@ export async function startDevServer({ folder, port, uiPort, namespace }: DevSer
       'error',
       ...attributes,
     ],
-    { stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')], detached: true },
+    // It wants a name of its user, which in a container there may be none of.
+    { stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')], detached: true, env: { USER: 'muster', ...process.env } },
   );
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
