@@ -21,6 +21,8 @@ async function another(): Promise<{ port: number; server: Server }> {
 }
 
 async function hold(wanted: number): Promise<{ port: number; server: Server } | undefined> {
+  // First the claim: to listen even for a moment where another has claimed would look to him as if his port was taken.
+  if (wanted !== 0 && !(await claimed(wanted))) return undefined;
   const server = createServer();
   const port = await new Promise<number | undefined>((resolve) => {
     server.once('error', () => resolve(undefined));
@@ -30,7 +32,7 @@ async function hold(wanted: number): Promise<{ port: number; server: Server } | 
     });
   });
   if (port === undefined) return undefined;
-  if (await claimed(port)) return { port, server };
+  if (wanted !== 0 || (await claimed(port))) return { port, server };
   await closed(server);
   return undefined;
 }
