@@ -57,13 +57,13 @@ async function interrupt(): Promise<Demo> {
 }
 
 /** Every process that it starts is told the folder; those that it starts itself are its children. */
-async function folderOf({ pid }: Muster): Promise<string> {
+async function folderOf({ pid, said }: Muster): Promise<string> {
   const look = async () => everyProcess().find((each) => each.env[STAND_ENV] !== undefined && parentOf(each.pid) === pid)?.env[STAND_ENV];
   for (let tries = 0; tries < 12; tries++) {
     const folder = await settled(look, (seen) => seen !== undefined);
     if (folder !== undefined) return folder;
   }
-  throw new Error(`demo ${pid} has started nothing`);
+  throw new Error(`demo ${pid} has started nothing; it said: ${said()}`);
 }
 
 /** What runs for a stand, whether it says so in its environment, its command line or by where it runs. */

@@ -18,6 +18,8 @@ export interface Muster {
   readonly ended: Promise<Ended>;
   /** Waits until its stderr holds this; gives the match. Throws when it ends before. */
   says(what: RegExp, withinSeconds?: number): Promise<RegExpExecArray>;
+  /** On stderr, so far. */
+  said(): string;
   signal(name: NodeJS.Signals): void;
 }
 
@@ -59,6 +61,7 @@ export function startMuster(args: readonly string[], { cwd, env = {} }: Where): 
           throw new Error(`muster ${args.join(' ')} did not say ${what}${over ? '' : ` within ${withinSeconds} s`}; it said: ${stderr}`);
       }
     },
+    said: () => stderr,
     signal: (name) => void child.kill(name),
   };
 }
