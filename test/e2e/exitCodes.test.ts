@@ -18,7 +18,7 @@ const ids: Record<string, string> = {};
 
 beforeAll(async () => {
   stand = await startQuickStand({
-    copies: ['broken', 'blind', 'far'],
+    copies: ['spare', 'broken', 'blind', 'far'],
     edits: {
       'drills/orders-to-ams.yaml': [[['vantages'], ['here']]],
       // Healthy wherever it runs, and wherever it runs it says that it is at home: whoever answers at the target is not the target.
@@ -34,8 +34,8 @@ beforeAll(async () => {
   // After the start of the only worker: nobody serves that vantage.
   await editYaml(join(project, 'muster.yaml'), [[['vantages'], ['here', 'moon']]]);
   await editYaml(join(project, 'drills', 'far-to-ams.yaml'), [[['vantages'], ['here', 'moon']]]);
-  await putHome(stand, 'orders', 'broken', 'blind', 'far');
-  await Promise.all([passedThenOthers(), neverRecovers(), cannotProbe(), nothingIsTouched()]);
+  await putHome(stand, 'orders', 'spare', 'broken', 'blind', 'far');
+  await Promise.all([passed(), leftAlone(), neverRecovers(), cannotProbe(), nothingIsTouched()]);
 }, 240_000);
 
 afterAll(async () => {
@@ -43,8 +43,7 @@ afterAll(async () => {
   await stand?.stop();
 });
 
-/** All on one workload, so one after the other. */
-async function passedThenOthers(): Promise<void> {
+async function passed(): Promise<void> {
   const run = run_('orders-to-ams', '--mode', 'planned', '--json', '--as', REQUESTER);
   const id = (ids['passed'] = await idOf(run));
   await run.says(WAITING);
@@ -57,15 +56,16 @@ async function passedThenOthers(): Promise<void> {
   await keep('approved', 'approve', id, '--as', APPROVER, '--reason', 'agreed');
   ended['passed'] = await run.ended;
   const afterwards = ['status', 'watch', 'approve', 'abort'] as const;
-  await Promise.all([
-    ...afterwards.map((verb) => keep(`${verb} afterwards`, verb, id, ...(verb === 'abort' ? ['--reason', 'too late'] : []))),
-    interruptedThenAborted(),
-  ]);
+  await Promise.all(afterwards.map((verb) => keep(`${verb} afterwards`, verb, id, ...(verb === 'abort' ? ['--reason', 'too late'] : []))));
+}
+
+async function leftAlone(): Promise<void> {
+  await interruptedThenAborted();
   await terminated();
 }
 
 async function interruptedThenAborted(): Promise<void> {
-  const run = run_('orders-to-ams', '--mode', 'planned', '--as', REQUESTER);
+  const run = run_('spare-to-ams', '--mode', 'planned', '--as', REQUESTER);
   const id = (ids['interrupted'] = await idOf(run));
   await run.says(WAITING);
   run.signal('SIGINT');
@@ -79,7 +79,7 @@ async function interruptedThenAborted(): Promise<void> {
 
 /** Somebody ends the run from outside, as one can in the Temporal UI: there is no verdict. */
 async function terminated(): Promise<void> {
-  const detached = await muster(stand, 'run', 'orders-to-ams', '--mode', 'planned', '--detach', '--as', REQUESTER);
+  const detached = await muster(stand, 'run', 'spare-to-ams', '--mode', 'planned', '--detach', '--as', REQUESTER);
   ended['detached'] = detached;
   const id = (ids['detached'] = /drill\/\S+/.exec(detached.stderr)?.[0] ?? '');
   const watch = musterAt(stand, 'watch', id);
