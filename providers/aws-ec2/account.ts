@@ -1,6 +1,6 @@
 import { Catalogue } from './catalogue.ts';
 import type { AwsEc2Config } from './config.ts';
-import { Pace } from './pace.ts';
+import { Pace } from '../pace.ts';
 
 /** Of one account and region, for the life of this process. */
 interface Account {

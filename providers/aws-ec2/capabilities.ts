@@ -1,3 +1,4 @@
+import { isLoopback } from '../loopback.ts';
 import type { Capabilities } from '../spec.ts';
 import type { AwsEc2Config } from './config.ts';
 
@@ -7,10 +8,6 @@ export function awsEc2Capabilities({ vendor, fence, endpoint }: AwsEc2Config): C
     kinds: ['workload'],
     power: fence === undefined ? ['running', 'stopped', 'cut'] : ['running', 'stopped', 'cut', 'isolated'],
     restoresOnStart: false,
-    emulated: endpoint !== undefined && isLoopback(new URL(endpoint).hostname),
+    emulated: endpoint !== undefined && isLoopback(endpoint),
   };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }

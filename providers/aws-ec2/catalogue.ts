@@ -1,9 +1,9 @@
 import type { InstanceTypeInfo } from '@aws-sdk/client-ec2';
 import { DriverError } from '../errors.ts';
-import type { ImageFacts, Shape, Size } from '../spec.ts';
+import type { ImageFacts, Shape } from '../spec.ts';
 import type { Ec2 } from './client.ts';
 import type { AwsEc2Config } from './config.ts';
-import { Kept } from './kept.ts';
+import { Kept } from '../kept.ts';
 
 /** AWS's names for what everybody else calls otherwise. */
 const ARCH: Readonly<Record<string, string>> = { x86_64: 'amd64', i386: '386' };
@@ -27,18 +27,6 @@ export class Catalogue {
   image(ec2: Ec2, ref: string, signal: AbortSignal): Promise<Image> {
     return this.#images.get(ref, signal, (asking) => imageOf(ec2, ref, asking));
   }
-}
-
-/** The smallest that fits; by name among equals, so that it is the same each time. */
-export function nearest(shapes: readonly Shape[], { cpu, memoryBytes, arch }: Size, image: Image): string {
-  const runs = arch.length === 0 ? image.arch : arch.filter((each) => image.arch.length === 0 || image.arch.includes(each));
-  const fitting = shapes.filter((shape) => shape.cpu >= cpu && shape.memoryBytes >= memoryBytes && runs.includes(shape.arch));
-  const [best] = fitting.toSorted((a, b) => a.cpu - b.cpu || a.memoryBytes - b.memoryBytes || (a.name < b.name ? -1 : 1));
-  if (best) return best.name;
-  throw new DriverError(
-    'Capacity',
-    `no instance type has ${cpu} CPUs and ${memoryBytes} bytes for ${arch.join(' or ') || 'any machine'} and the image's ${image.arch.join()}: ask for less, or allow more families`,
-  );
 }
 
 async function typesOf(ec2: Ec2, { families }: AwsEc2Config, signal: AbortSignal): Promise<Shape[]> {

@@ -19,7 +19,7 @@ import type {
 import type { AwsEc2Config } from './config.ts';
 import type { AwsCredentials } from './credentials.ts';
 import { classify } from './errors.ts';
-import type { Pace } from './pace.ts';
+import type { Pace } from '../pace.ts';
 
 /** The calls that the driver makes, and no others. Each is sent once: trying again is for who called. */
 export interface Ec2 {

@@ -1,6 +1,7 @@
 import type { Filter, Instance } from '@aws-sdk/client-ec2';
 import type { Site } from './site.ts';
-import { type Marked, markedBy, TAG, isSame, hashOf } from './tags.ts';
+import { hashOf, isSame } from '../marks.ts';
+import { type Marked, markedBy, TAG } from './tags.ts';
 import type { ResourceId } from '../spec.ts';
 
 /** Every instance that fits, whatever its state, over all pages. */

@@ -1,9 +1,10 @@
 import type { Instance, RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 import type { Call } from '../driver.ts';
 import { DriverError } from '../errors.ts';
+import { nearestShape } from '../nearestShape.ts';
 import type { WorkloadSpec } from '../spec.ts';
 import { userData } from '../userData.ts';
-import { type Image, nearest } from './catalogue.ts';
+import type { Image } from './catalogue.ts';
 import { classify } from './errors.ts';
 import type { Site } from './site.ts';
 import { type Marked, tagsOf } from './tags.ts';
@@ -23,7 +24,9 @@ export async function requestFor(site: Site, spec: WorkloadSpec, { signal }: Cal
   const chosen = spec.size.native ?? config.sizes[`${spec.workload}/${spec.component}`];
   return {
     ImageId: spec.image,
-    InstanceType: (chosen ?? nearest(await catalogue.shapes(ec2, config, signal), spec.size, image)) as NonNullable<RunInstancesCommandInput['InstanceType']>,
+    InstanceType: (chosen ?? nearestShape(await catalogue.shapes(ec2, config, signal), spec.size, image.arch)) as NonNullable<
+      RunInstancesCommandInput['InstanceType']
+    >,
     UserData: Buffer.from(script).toString('base64'),
     MetadataOptions: { HttpTokens: 'required', HttpEndpoint: 'enabled' },
     ...rootFor(spec, image),

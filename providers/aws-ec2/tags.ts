@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Instance, Tag } from '@aws-sdk/client-ec2';
 import { DriverError } from '../errors.ts';
-import type { MarkFilter, ResourceId } from '../spec.ts';
+import { hashOf, portsOf, portsText } from '../marks.ts';
+import type { ResourceId } from '../spec.ts';
 
 /** Most characters in the value of a tag. */
 const LONGEST = 256;
@@ -42,9 +42,7 @@ export function tagsOf({ id, digest, ports, replicas, share }: Marked): Tag[] {
     [TAG.expires]: owner.expires,
     [TAG.digest]: digest,
     [TAG.id]: hashOf(id),
-    [TAG.ports]: Object.entries(ports)
-      .map(([name, port]) => `${name}=${port}`)
-      .join(' '),
+    [TAG.ports]: portsText(ports),
     [TAG.replicas]: String(replicas),
     [TAG.share]: String(share),
   };
@@ -69,31 +67,7 @@ export function markedBy({ Tags = [] }: Instance): Marked | undefined {
   };
 }
 
-/** The expiry is no part of what a thing is. */
-export function isSame(a: ResourceId, b: ResourceId): boolean {
-  return hashOf(a) === hashOf(b);
-}
-
-export function hashOf({ owner, role, generation }: ResourceId): string {
-  return createHash('sha256')
-    .update(JSON.stringify([owner.installation, owner.run, role, generation]))
-    .digest('hex')
-    .slice(0, 32);
-}
-
-export function matches(filter: MarkFilter, { owner }: ResourceId): boolean {
-  return owner.installation === filter.installation && (filter.run === undefined || owner.run === filter.run);
-}
-
 /** In a filter `*` and `?` stand for others, unless escaped. */
 export function literally(value: string): string {
   return value.replaceAll(/[*?\\]/g, String.raw`\$&`);
-}
-
-function portsOf(text = ''): Record<string, number> {
-  const pairs = text.split(' ').flatMap((pair) => {
-    const [, name, port] = /^([^=]+)=(\d+)$/.exec(pair) ?? [];
-    return name && port ? [[name, Number(port)] as const] : [];
-  });
-  return Object.fromEntries(pairs);
 }

@@ -1,11 +1,12 @@
 import type { Call, Owned } from '../driver.ts';
 import { DriverError } from '../errors.ts';
+import { matches } from '../marks.ts';
 import type { ResourceId, WorkloadSpec } from '../spec.ts';
 import { idOf, instances, nativeIdOf, type Seen, seenAs, stateOf } from './instances.ts';
 import { launch, requestFor, sharesOf } from './launch.ts';
 import { observationOf } from './observation.ts';
 import type { Site } from './site.ts';
-import { literally, type Marked, markedBy, matches, TAG } from './tags.ts';
+import { literally, type Marked, markedBy, TAG } from './tags.ts';
 
 const NOT_GONE = ['pending', 'running', 'stopping', 'stopped', 'shutting-down'];
 const GOING = ['shutting-down', 'terminated'];

@@ -6,7 +6,7 @@ import { awsEc2Config } from '../../providers/aws-ec2/config.ts';
 import { classify } from '../../providers/aws-ec2/errors.ts';
 import { sharesOf } from '../../providers/aws-ec2/launch.ts';
 import { observationOf } from '../../providers/aws-ec2/observation.ts';
-import { Pace } from '../../providers/aws-ec2/pace.ts';
+import { Pace } from '../../providers/pace.ts';
 import { literally, type Marked, markedBy, tagsOf } from '../../providers/aws-ec2/tags.ts';
 
 const entry = { provider: 'aws-ec2', region: 'eu-west-1', subnets: ['subnet-0a'] };
