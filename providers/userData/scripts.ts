@@ -9,8 +9,10 @@ fetch() {
 }
 `;
 
-/** Runs the program for as long as its leases hold, and again when it ends. */
-export const SERVE = `child=
+/** Runs the program for as long as its leases hold, and again when it ends. Before that: `first`, shell that may use `child`, `renew` and `lost`. */
+export const serveScript = (first: string): string => SERVE.replace('@FIRST@', () => first);
+
+const SERVE = `child=
 own() { if command -v setsid > /dev/null; then exec setsid "$@"; else exec "$@"; fi; }
 begin() { own env root="$root" sh "$root/run" & child=$!; }
 end() { kill "-$1" "-$child" 2> /dev/null || kill "-$1" "$child" 2> /dev/null || :; }
@@ -24,7 +26,7 @@ finish() {
 }
 take
 trap finish TERM INT HUP
-begin
+@FIRST@begin
 while :; do
   sleep 1
   renew

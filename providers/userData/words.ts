@@ -2,6 +2,8 @@ import { DriverError } from '../errors.ts';
 
 /** The boot's own root directory, as a variable of every script that it writes. */
 const ROOT = '"$root"';
+/** Machines that share a host's network listen each at an address of its own. */
+const LISTEN = '"${MUSTER_BOOT_LISTEN:-0.0.0.0}"';
 
 /** What a boot script can know of itself. */
 export interface SelfFacts {
@@ -38,7 +40,7 @@ function self(whole: string, path: string, { site, ports, replicas, data }: Self
   const name = rest.join('.');
   const port = Object.hasOwn(ports, name) ? ports[name] : undefined;
   const set = Object.hasOwn(data, name) ? data[name] : undefined;
-  if (what === 'listen' && port !== undefined) return quoted(`0.0.0.0:${port}`);
+  if (what === 'listen' && port !== undefined) return `${LISTEN}${quoted(`:${port}`)}`;
   if (what === 'port' && port !== undefined) return quoted(String(port));
   if (what === 'data' && set) return dataDir(name);
   if (what === 'recovery' && set) return quoted(set.recovery);

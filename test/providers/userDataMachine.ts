@@ -1,5 +1,5 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,10 +12,19 @@ export class Machine {
   readonly #script = `${this.root}.sh`;
 
   /** The output of the boot; rejects when that fails. */
-  async boot(script: string): Promise<string> {
+  async boot(script: string, environment: Readonly<Record<string, string>> = {}): Promise<string> {
     writeFileSync(this.#script, script);
-    const { stdout, stderr } = await run('sh', [this.#script], { env: { ...process.env, MUSTER_BOOT_ROOT: this.root } });
+    const { stdout, stderr } = await run('sh', [this.#script], { env: { ...process.env, MUSTER_BOOT_ROOT: this.root, ...environment } });
     return stdout + stderr;
+  }
+
+  /** Starts again what the boot has installed, as a unit does. */
+  on(): void {
+    const log = openSync(join(this.root, 'log'), 'w');
+    const again = 'trap \'kill "$at"; wait "$at"; exit 0\' TERM; while :; do sh "$root/serve" & at=$!; wait "$at"; sleep 1; done';
+    const child = spawn('sh', ['-c', again], { env: { ...process.env, root: this.root }, stdio: ['ignore', log, log], detached: true });
+    closeSync(log);
+    writeFileSync(join(this.root, 'pid'), String(child.pid));
   }
 
   read(path: string): string | undefined {
