@@ -7,17 +7,25 @@ export interface Connected {
   readonly client: Client;
   readonly address: string;
   readonly namespace: string;
-  close(): Promise<void>;
 }
 
-/** The Temporal server of `temporal.toml` or TEMPORAL_ADDRESS; by default the development server of `muster up`. */
-export async function connect(): Promise<Connected> {
+/** Work with the Temporal server of `temporal.toml` or TEMPORAL_ADDRESS; by default the development server of `muster up`. */
+export async function withTemporal<T>(work: (connected: Connected) => Promise<T>): Promise<T> {
+  const { connection, ...connected } = await connect();
+  try {
+    return await work(connected);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function connect(): Promise<Connected & { readonly connection: Connection }> {
   const { options, address, namespace } = temporalAddress();
   const nobody = () => new UserError(`no Temporal server at ${address}; start one with: npx muster up (or set TEMPORAL_ADDRESS)`);
   if (await refused(address)) throw nobody();
   try {
     const connection = await Connection.connect({ ...options.connectionOptions, address, connectTimeout: 5000 });
-    return { client: new Client({ connection, namespace }), address, namespace, close: () => connection.close() };
+    return { connection, client: new Client({ connection, namespace }), address, namespace };
   } catch {
     throw nobody();
   }

@@ -48,7 +48,7 @@ async function runDemo(stand: Stand, signal: AbortSignal, json: boolean): Promis
     const handle = await startDrill(stand.client, plan);
     const page = `${stand.server.uiUrl}/${encodeURIComponent(handle.workflowId)}`;
     say(`${pc.bold('losing')} ${plan.from.site}; step by step at ${page}`);
-    const result = await follow(stand.client, handle, { objectives: plan.objectives, workflowId: handle.workflowId, signal, onStatus: approveOnce(handle) });
+    const result = await follow(stand.client, handle, { objectives: plan.objectives, signal, onStatus: approveOnce(handle) });
     if (!result) {
       say('interrupted; the demo takes everything down');
       process.exitCode = INTERRUPTED;

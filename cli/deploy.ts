@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { componentRef, startOrder } from '../drills/makePlan.ts';
 import { MAIN_QUEUE } from '../drills/queues.ts';
 import type { deploy } from '../workflows/deploy.ts';
-import { connect } from './connect.ts';
+import { withTemporal } from './connect.ts';
 import { workloadFromFile } from './project.ts';
 
 export function addDeploy(program: Command): void {
@@ -11,8 +11,7 @@ export function addDeploy(program: Command): void {
     .description('put a standing workload at a site; its route is pointed at it when it points at nothing')
     .action(async (file: string, site: string) => {
       const { muster, workload } = await workloadFromFile(file, site);
-      const { client, close } = await connect();
-      try {
+      await withTemporal(async ({ client }) => {
         const endpoints = await client.workflow.execute<typeof deploy>('deploy', {
           taskQueue: MAIN_QUEUE,
           workflowId: `deploy/${workload.workload}-${site}-${new Date().toISOString()}`,
@@ -30,8 +29,6 @@ export function addDeploy(program: Command): void {
           for (const [port, replicas] of Object.entries(ports))
             process.stdout.write(`${component} ${port} ${replicas.map(({ host, port: number }) => `${host}:${number}`).join(' ')}\n`);
         }
-      } finally {
-        await close();
-      }
+      });
     });
 }

@@ -3,7 +3,7 @@ import { onStdout as pc } from './paint.ts';
 import { ATTRIBUTES } from '../drills/attributes.ts';
 import { MAIN_QUEUE, vantageQueue } from '../drills/queues.ts';
 import type { doctor } from '../workflows/doctor.ts';
-import { connect, type Connected } from './connect.ts';
+import { type Connected, withTemporal } from './connect.ts';
 import { EXIT } from './errors.ts';
 import { loadProject } from './project.ts';
 
@@ -23,8 +23,7 @@ export function addDoctor(program: Command): void {
     .option('--project <folder>', 'folder with muster.yaml', '.')
     .action(async ({ project }: { project: string }) => {
       const { muster } = await loadProject(project);
-      const connected = await connect();
-      try {
+      await withTemporal(async (connected) => {
         const findings = [...(await namespaceFindings(connected)), ...(await queueFindings(connected, muster.vantages))];
         const workerIsThere = findings.some(({ what, ok }) => what === 'worker' && ok);
         if (workerIsThere) findings.push(...(await siteFindings(connected)));
@@ -39,9 +38,7 @@ export function addDoctor(program: Command): void {
         });
         for (const { what, ok, detail } of findings) process.stdout.write(`${ok ? pc.green('ok ') : pc.red('NOT')} ${what.padEnd(22)} ${detail}\n`);
         if (findings.some(({ ok }) => !ok)) process.exitCode = EXIT.broken;
-      } finally {
-        await connected.close();
-      }
+      });
     });
 }
 

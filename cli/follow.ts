@@ -25,7 +25,6 @@ const MARK: Record<StepState, string> = {
 
 interface Followed {
   readonly objectives: Plan['objectives'];
-  readonly workflowId: string;
   /** Ctrl-C: leaves the run alone. */
   readonly signal: AbortSignal;
   /** Called at each look, for what a demo does by itself. */

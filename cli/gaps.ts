@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { drillRecord } from '../drills/record.ts';
-import { connect } from './connect.ts';
+import { withTemporal } from './connect.ts';
 import { evidenceFile, resultOf } from './report.ts';
 
 export function addGaps(program: Command): void {
@@ -10,8 +10,7 @@ export function addGaps(program: Command): void {
     .option('--drill <name>', 'only this drill')
     .option('--json', 'as JSON on stdout')
     .action(async ({ drill, json }: { drill?: string; json?: boolean }) => {
-      const connected = await connect();
-      try {
+      await withTemporal(async (connected) => {
         const newest = new Map<string, string>();
         for await (const { workflowId, memo } of connected.client.workflow.list({ query: "WorkflowType = 'drill' AND ExecutionStatus = 'Completed'" })) {
           const name = String(memo?.['drill']);
@@ -36,8 +35,6 @@ export function addGaps(program: Command): void {
             );
           }
         }
-      } finally {
-        await connected.close();
-      }
+      });
     });
 }

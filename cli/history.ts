@@ -3,7 +3,7 @@ import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { quarterOf } from '../drills/attributes.ts';
-import { connect, type Connected } from './connect.ts';
+import { type Connected, withTemporal } from './connect.ts';
 import { savedViews } from './savedViews.ts';
 
 const short = z.looseObject({
@@ -33,14 +33,11 @@ export function addHistory(program: Command): void {
     .option('--ui <url>', 'address of the Temporal UI, for the links', 'http://127.0.0.1:8233')
     .option('--json', 'rows on stdout as JSON')
     .action(async (options: Options) => {
-      const connected = await connect();
-      try {
+      await withTemporal(async (connected) => {
         const rows = await rowsOf(connected, options);
         if (options.json) process.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
         else await print(connected, rows, options.ui);
-      } finally {
-        await connected.close();
-      }
+      });
     });
 }
 

@@ -2,7 +2,7 @@ import { WorkflowNotFoundError, WorkflowUpdateFailedError, type WorkflowHandle }
 import type { Command } from 'commander';
 import type { drill } from '../workflows/drill.ts';
 import { abort, approve, reject, retry, skip } from '../workflows/messages.ts';
-import { connect } from './connect.ts';
+import { withTemporal } from './connect.ts';
 import { UserError } from './errors.ts';
 import { whoAmI } from './whoAmI.ts';
 
@@ -40,12 +40,9 @@ export function addOperate(program: Command): void {
     const command = program.command(`${verb} <run>`).description(does).option('--as <who>', 'who you are', whoAmI()).option('--reason <text>', 'why');
     if (step) command.requiredOption('--step <name>', 'which step');
     command.action(async (run: string, options: Options) => {
-      const { client, close } = await connect();
-      try {
+      await withTemporal(async ({ client }) => {
         process.stderr.write(`${await told(run, ask(client.workflow.getHandle<typeof drill>(run), options))}\n`);
-      } finally {
-        await close();
-      }
+      });
     });
   }
 }

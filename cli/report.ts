@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { connect, type Connected } from './connect.ts';
+import { type Connected, withTemporal } from './connect.ts';
 import { UserError } from './errors.ts';
 
 const result = z.looseObject({ verdict: z.string(), evidence: z.string() });
@@ -14,14 +14,11 @@ export function addReport(program: Command): void {
     .description('the report of a run that is over, as Markdown on stdout; the HTML page lies beside it')
     .option('--json', 'the record instead')
     .action(async (run: string, { json }: { json?: boolean }) => {
-      const connected = await connect();
-      try {
+      await withTemporal(async (connected) => {
         const { evidence } = await resultOf(connected, run);
         process.stdout.write(await evidenceFile(evidence, json ? 'record.json' : 'report.md'));
         process.stderr.write(`page: ${join(evidence, 'report.html')}\n`);
-      } finally {
-        await connected.close();
-      }
+      });
     });
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { MODES, type Mode } from '../drills/schema/names.ts';
 import { terminalSummary } from '../drills/report/terminal.ts';
 import type { ShortForm } from '../drills/record.ts';
-import { connect } from './connect.ts';
+import { withTemporal } from './connect.ts';
 import { EXIT, INTERRUPTED, UserError } from './errors.ts';
 import { follow } from './follow.ts';
 import { untilInterrupted } from './interrupt.ts';
@@ -28,8 +28,7 @@ export function addRun(program: Command): void {
     .option('--as <who>', 'who asks for it (default: you); a live mode needs another person to approve')
     .action(async (file: string, options: Options) => {
       const plan = await planFromFile(file, options);
-      const { client, close } = await connect();
-      try {
+      await withTemporal(async ({ client }) => {
         const handle = await startDrill(client, plan);
         process.stderr.write(`${pc.bold(handle.workflowId)}  ${plan.workload}: ${plan.from.site} to ${plan.to.site}, ${plan.mode}\n`);
         if (options.detach) {
@@ -37,16 +36,14 @@ export function addRun(program: Command): void {
           return;
         }
         const { signal } = untilInterrupted();
-        const result = await follow(client, handle, { objectives: plan.objectives, workflowId: handle.workflowId, signal });
+        const result = await follow(client, handle, { objectives: plan.objectives, signal });
         if (!result) {
           leave(handle.workflowId);
           return;
         }
         await showResult(result, options.json === true);
         process.exitCode = EXIT[result.verdict];
-      } finally {
-        await close();
-      }
+      });
     });
 }
 

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { onStderr as pc } from './paint.ts';
-import { connect, type Connected } from './connect.ts';
+import { type Connected, withTemporal } from './connect.ts';
 import { UserError } from './errors.ts';
 import { drillOf, loadProject } from './project.ts';
 import { scheduleOptions, type ScheduledDrill } from './scheduled.ts';
@@ -16,15 +16,15 @@ export function addSchedule(program: Command): void {
     .description('make or update the schedule of a drill file; the next runs are shown before it is active')
     .option('--yes', 'do not ask')
     .option('--as <who>', 'who asks for the runs', whoAmI())
-    .action((file: string, { yes, as }: { yes?: boolean; as: string }) => withClient((connected) => create(connected, file, { yes: yes === true, as })));
+    .action((file: string, { yes, as }: { yes?: boolean; as: string }) => withTemporal((connected) => create(connected, file, { yes: yes === true, as })));
   schedule
     .command('list')
     .description('all schedules')
-    .action(() => withClient(list));
+    .action(() => withTemporal(list));
   schedule
     .command('show <drill>')
     .description('when it runs next, what it ran, what was skipped or missed, and whether the file has changed since')
-    .action((name: string) => withClient(async (connected) => write(await describeSchedule(connected.client, name, await definitionOf(name)))));
+    .action((name: string) => withTemporal(async (connected) => write(await describeSchedule(connected.client, name, await definitionOf(name)))));
   verb(schedule, 'pause', 'stop it from running', true, (handle, why) => handle.pause(why));
   verb(schedule, 'resume', 'let it run again', false, (handle, why) => handle.unpause(why));
   verb(schedule, 'trigger', 'run it once now', false, (handle) => handle.trigger('SKIP'));
@@ -39,7 +39,7 @@ function verb(parent: Command, name: string, does: string, needsReason: boolean,
   const command = parent.command(`${name} <drill>`).description(does).option('--as <who>', 'who you are', whoAmI());
   if (needsReason) command.requiredOption('--reason <text>', 'why');
   command.action((drill: string, { as, reason }: { as: string; reason?: string }) =>
-    withClient(async ({ client }) => {
+    withTemporal(async ({ client }) => {
       const handle = await findSchedule(client, drill);
       await act(handle, `${name === 'pause' ? reason : name} (${as})`);
       process.stderr.write(`${handle.scheduleId}: ${DONE[name]}\n`);
@@ -100,15 +100,6 @@ async function definitionOf(name: string): Promise<ScheduledDrill | undefined> {
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
-  }
-}
-
-async function withClient(work: (connected: Connected) => Promise<void>): Promise<void> {
-  const connected = await connect();
-  try {
-    await work(connected);
-  } finally {
-    await connected.close();
   }
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { MAIN_QUEUE } from '../drills/queues.ts';
 import type { sweep } from '../workflows/sweep.ts';
 import { tryAgain } from '../workflows/messages.ts';
-import { connect, type Connected } from './connect.ts';
+import { type Connected, withTemporal } from './connect.ts';
 import { EXIT } from './errors.ts';
 
 export function addSweep(program: Command): void {
@@ -11,8 +11,7 @@ export function addSweep(program: Command): void {
     .description('remove leftovers of closed runs at every site; nothing unmarked, standing, or of an open or unknown run is touched')
     .option('--dry-run', 'only say what would be removed')
     .action(async ({ dryRun }: { dryRun?: boolean }) => {
-      const connected = await connect();
-      try {
+      await withTemporal(async (connected) => {
         if (!dryRun) await wakeDirtyLocks(connected);
         const swept = await connected.client.workflow.execute<typeof sweep>('sweep', {
           taskQueue: MAIN_QUEUE,
@@ -27,9 +26,7 @@ export function addSweep(program: Command): void {
             process.stdout.write(`${site}: ${kind} ${id.role} (${nativeId}) of ${id.owner.run}: ${verdict}\n`);
         }
         if (swept.some(({ unknown }) => unknown !== undefined)) process.exitCode = EXIT.inconclusive;
-      } finally {
-        await connected.close();
-      }
+      });
     });
 }
 

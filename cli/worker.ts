@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
-import { connect } from './connect.ts';
+import { withTemporal } from './connect.ts';
 import { loadProject } from './project.ts';
 
 export function addWorker(program: Command): void {
@@ -12,8 +12,7 @@ export function addWorker(program: Command): void {
     .option('--vantage <name...>', 'serve only these vantages, from where this machine stands')
     .action(async ({ project, state, vantage }: { project: string; state?: string; vantage?: string[] }) => {
       const { muster, folder } = await loadProject(project);
-      const { address, namespace, close } = await connect();
-      await close();
+      const { address, namespace } = await withTemporal(async (connected) => connected);
       // The worker's SDK costs every other command a third of its start.
       const { runWorker } = await import('../worker/run.ts');
       await runWorker({

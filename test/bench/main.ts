@@ -37,7 +37,6 @@ async function realDrill(): Promise<void> {
     const handle = await startDrill(stand.client, plan);
     await follow(stand.client, handle, {
       objectives: plan.objectives,
-      workflowId: handle.workflowId,
       signal: AbortSignal.timeout(120_000),
       onStatus: approveOnce(handle),
     });

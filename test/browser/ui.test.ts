@@ -39,7 +39,6 @@ beforeAll(async () => {
   run = handle.workflowId;
   const seen = await follow(stand.client, handle, {
     objectives: plan.objectives,
-    workflowId: run,
     signal: AbortSignal.timeout(90_000),
     onStatus: approveOnce(handle),
   });
