@@ -6,6 +6,6 @@
 export { monotonic } from './clock.ts';
 export { LeaseKeeper } from './keeper.ts';
 export type { LeaseUrls } from './object.ts';
-export { LeaseRefused } from './record.ts';
+export { LeaseRefused, LeaseSuperseded } from './record.ts';
 export { type HeldLease, releaseLease, renewLease, takeLease } from './take.ts';
 export { leaseExpired, refusesStaleWrites, witnessLease } from './witness.ts';

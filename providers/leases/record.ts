@@ -28,6 +28,11 @@ export class LeaseRefused extends Error {
   override readonly name = 'LeaseRefused';
 }
 
+/** Somebody else has held the lease since we did: what we have is older than what is there. No repetition changes that. */
+export class LeaseSuperseded extends Error {
+  override readonly name = 'LeaseSuperseded';
+}
+
 /** Throws on what is no lease: it is somebody's object, and nothing is taken by overwriting it. */
 export function parseLease(text: string): LeaseRecord {
   let json: unknown;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from './clock.ts';
 import { LeaseAway, type LeaseUrls, readLease, writeLease } from './object.ts';
-import type { LeaseRecord, SeenLease } from './record.ts';
+import { type LeaseRecord, LeaseSuperseded, type SeenLease } from './record.ts';
 import { pollSeconds, Stillness } from './stillness.ts';
 
 export interface HeldLease extends SeenLease {
@@ -14,6 +14,8 @@ export interface TakeLease extends LeaseUrls {
   readonly holder: string;
   readonly site: string;
   readonly ttlSeconds: number;
+  /** Our last taking: it is taken again only if nobody has held it since, else LeaseSuperseded is thrown. */
+  readonly after?: number | undefined;
   readonly signal: AbortSignal;
   /** Told what it waits for, whenever that changes. */
   readonly onWait?: (reason: string) => void;
@@ -23,7 +25,7 @@ export interface TakeLease extends LeaseUrls {
  * Waits until the lease is absent, released, or seen unchanged for its life and a margin, then takes it by
  * compare-and-set. Goes on while the store is away; ends by the signal, or by an answer that waiting does not change.
  */
-export async function takeLease({ getUrl, putUrl, holder, site, ttlSeconds, signal, onWait }: TakeLease): Promise<HeldLease> {
+export async function takeLease({ getUrl, putUrl, holder, site, ttlSeconds, after, signal, onWait }: TakeLease): Promise<HeldLease> {
   const urls = { getUrl, putUrl };
   const term = randomUUID();
   const still = new Stillness();
@@ -38,6 +40,8 @@ export async function takeLease({ getUrl, putUrl, holder, site, ttlSeconds, sign
     try {
       const askedAt = monotonic();
       const seen = await readLease(urls, within(ttlSeconds, signal));
+      if (after !== undefined && seen?.lease.term !== term && seen?.lease.epoch !== after)
+        throw new LeaseSuperseded(seen ? `${seen.lease.holder} at ${seen.lease.site} has held it since` : 'the lease was removed');
       // Our own term is there when the reply to our write was lost.
       const free = !seen || seen.lease.released || seen.lease.term === term || still.expired(seen, askedAt);
       if (free) {

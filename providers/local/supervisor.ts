@@ -32,8 +32,9 @@ export class Supervisor {
   readonly #state: StateFile;
   readonly #stop = new AbortController();
   readonly #leases: Leases;
+  /** Aborted when a lease is lost; a new one for each taking. */
+  #term = new AbortController();
   #child: ChildProcess | undefined;
-  #lost: string | undefined;
   #kill: NodeJS.Timeout | undefined;
 
   constructor(order: BootOrder, self: ProcessIdentity) {
@@ -51,8 +52,7 @@ export class Supervisor {
     );
     clearTimeout(this.#kill);
     await this.#leases.release();
-    if (this.#lost !== undefined) await this.#state.failed('Unavailable', this.#lost);
-    else if (this.#stop.signal.aborted) await this.#state.stopped();
+    if (this.#stop.signal.aborted) await this.#state.stopped();
     else await this.#fail(error);
   }
 
@@ -71,11 +71,16 @@ export class Supervisor {
 
   async #bootAndStay(): Promise<void> {
     await this.#prepare();
-    await this.#keepRunning();
+    while (!this.#stop.signal.aborted) {
+      this.#term = new AbortController();
+      await this.#takeLeases();
+      await this.#keepRunning();
+      if (this.#term.signal.aborted) await this.#leases.release();
+    }
   }
 
   async #prepare(): Promise<void> {
-    const { plan, thing, restore } = this.#order;
+    const { plan, restore } = this.#order;
     const { signal } = this.#stop;
     const { spec, uid } = plan;
     await this.#state.underway('fetching');
@@ -89,17 +94,24 @@ export class Supervisor {
       const point = restore?.files[name];
       if (restore && point) await restoreData(directory, name, point, restore.stamp, { uid, signal });
     }
-    await this.#leases.take(plan, `${spec.workload}/${spec.component}/${this.#order.replica} of ${thing.split('/').slice(-3, -1).join('/')}`, signal, (why) =>
-      this.#state.underway('waiting', why),
-    );
+  }
+
+  async #takeLeases(): Promise<void> {
+    const { plan, thing, replica } = this.#order;
+    const holder = `${plan.spec.workload}/${plan.spec.component}/${replica} of ${thing.split('/').slice(-3, -1).join('/')}`;
+    await this.#leases.take(plan, holder, this.#stop.signal, (why) => this.#state.underway('waiting', why));
+  }
+
+  get #ended(): boolean {
+    return this.#stop.signal.aborted || this.#term.signal.aborted;
   }
 
   async #keepRunning(): Promise<void> {
-    for (let young = 0; !this.#stop.signal.aborted;) {
+    for (let young = 0; !this.#ended;) {
       const from = await sizeOf(files.log(this.#directory));
       const started = performance.now();
       const how = await this.#runOnce();
-      if (this.#stop.signal.aborted) return;
+      if (this.#ended) return;
       const lived = (performance.now() - started) / 1000;
       young = lived < YOUNG_SECONDS ? young + 1 : 0;
       const tail = await logTail(files.log(this.#directory), from);
@@ -115,7 +127,7 @@ export class Supervisor {
   async #runOnce(): Promise<string> {
     const ports = await this.#freePorts();
     const { program, args, cwd, env, uid } = commandOf(this.#order, ports);
-    if (!this.#leases.valid) throw new DriverError('Unavailable', 'its lease ran out before it was started');
+    if (!this.#leases.valid) return 'its lease ran out before it was started';
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'inherit', 'inherit'], ...(uid !== undefined && { uid, gid: uid }) });
     const ended = new Promise<string>((resolve) =>
       child.once('exit', (code, signal) => resolve(signal ?? `exit ${code}`)).once('error', (error) => resolve(codeOf(error) ?? error.message)),
@@ -179,11 +191,12 @@ export class Supervisor {
     await releasePorts(thing, Object.values(old));
   }
 
+  /** It ends at once, and waits to be the next to hold the lease. */
   #lose(reason: string): void {
-    this.#lost = reason;
     this.#leases.stop();
+    this.#term.abort();
     if (this.#child) this.#killGroup(this.#child);
-    this.#stop.abort();
+    this.#state.underway('waiting', reason).catch(() => {}); // The writer ends also where nothing can be written any more.
   }
 
   /** Not yet reaped, so the group's number is still its own. */

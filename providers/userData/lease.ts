@@ -17,6 +17,7 @@ export function leasesOf({ data }: WorkloadSpec): Wanted[] {
 /**
  * Shell functions that hold storage leases as `providers/leases` does: take, renew by If-Match, release. The clock is the one that
  * counts while a machine sleeps. `lost` is true from two seconds before the end of a life that could not be renewed.
+ * `take again` is for who lost it: it waits as `take` does, and never takes what somebody else has held since.
  */
 export function leaseFunctions(leases: readonly Wanted[], holder: string, site: string): string {
   if (leases.length === 0) return 'leases=""\ntake() { :; }\nrenew() { :; }\nlost() { false; }\nrelease() { :; }\n';
@@ -48,12 +49,17 @@ write_lease() {
 keep() { printf '%s\\n%s\\n%s\\n%s\\n' "$etag" "$epoch" "$renewal" "$(( started + ttl ))" > "$at.held"; }
 held() { { read -r etag; read -r epoch; read -r renewal; read -r until; } < "$at.held"; }
 take() {
-  mkdir -p "$root/lease"
+  mkdir -p "$root/lease"; again=\${1:-}
   term=$(cat /proc/sys/kernel/random/uuid 2>/dev/null || echo "$(date +%s)-$$")
   for each in $leases; do
     lease "$each"; seen=; since=0
+    [ -z "$again" ] || held; last=\${epoch:-}
     while :; do
       asked=$(now); read_lease; known=$etag; free=
+      if [ -n "$again" ] && { [ "$status" = 200 ] || [ "$status" = 404 ]; } && [ "$(number epoch)" != "$last" ] && ! grep -q "\\"term\\":\\"$term\\"" "$at.body"; then
+        echo 'muster: another has held the lease since: the data here is old, the program stays down until it is restored' >&2
+        while :; do sleep 60 & child=$!; wait "$child"; done
+      fi
       if [ "$status" = 404 ] && ! grep -q NoSuchBucket "$at.body"; then free=1; known=; fi
       if [ "$status" = 200 ]; then
         if grep -q '"released":true' "$at.body" || grep -q "\\"term\\":\\"$term\\"" "$at.body"; then free=1; fi

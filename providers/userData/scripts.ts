@@ -15,11 +15,11 @@ export const serveScript = (first: string): string => SERVE.replace('@FIRST@', (
 const SERVE = `child=
 own() { if command -v setsid > /dev/null; then exec setsid "$@"; else exec "$@"; fi; }
 begin() { own env root="$root" sh "$root/run" & child=$!; }
-end() { kill "-$1" "-$child" 2> /dev/null || kill "-$1" "$child" 2> /dev/null || :; }
+end() { [ -n "$child" ] || return 0; kill "-$1" "-$child" 2> /dev/null || kill "-$1" "$child" 2> /dev/null || :; }
 finish() {
   trap '' TERM INT HUP
   end TERM
-  waited=0; while kill -0 "$child" 2> /dev/null && [ $waited -lt 20 ] && ! lost; do sleep 1; waited=$(( waited + 1 )); done
+  waited=0; while [ -n "$child" ] && kill -0 "$child" 2> /dev/null && [ $waited -lt 20 ] && ! lost; do sleep 1; waited=$(( waited + 1 )); done
   end KILL; wait "$child" 2> /dev/null
   release
   exit 0
@@ -30,7 +30,7 @@ trap finish TERM INT HUP
 while :; do
   sleep 1
   renew
-  if lost; then end KILL; echo 'muster: the lease is lost, the program was ended' >&2; exit 1; fi
+  if lost; then end KILL; wait "$child" 2> /dev/null; child=; echo 'muster: the lease is lost, the program was ended' >&2; take again; begin; fi
   kill -0 "$child" 2> /dev/null || { wait "$child" 2> /dev/null; end KILL; begin; }
 done
 `;

@@ -180,9 +180,13 @@ describe('a booted machine', () => {
     await sleep(1500);
     expect(box.read('tick')).toBe(last);
     expect(parseLease(await leaseText())).toMatchObject({ holder: 'other', epoch: 9 });
+    await put('lease.json', JSON.stringify({ ...other, epoch: 9, renewal: 3, released: true }));
+    await until('it says why it stays down', () => (box.read('log') ?? '').includes('another has held the lease since'));
+    await sleep(1500);
+    expect([box.read('tick'), parseLease(await leaseText()).epoch]).toEqual([last, 9]);
   });
 
-  it('ends its program before a lease that it cannot renew runs out', async () => {
+  it('ends its program before a lease that it cannot renew runs out, and runs it again when nobody has held it since', async () => {
     const own = await startStore({ dir: join(dir, 'own'), buckets: ['dr'] });
     const url = `${own.url}/dr/lease.json`;
     const box = machine();
@@ -192,5 +196,10 @@ describe('a booted machine', () => {
     const cut = Date.now();
     await until('it was ended', () => (box.read('log') ?? '').includes('the lease is lost'));
     expect(Date.now() - cut).toBeLessThan(6000);
+    const last = box.read('tick');
+    const back = await startStore({ dir: join(dir, 'own'), buckets: ['dr'], port: Number(new URL(url).port) });
+    await until('it runs again', () => box.read('tick') !== last);
+    await box.off();
+    await back.close();
   });
 });
