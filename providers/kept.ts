@@ -16,7 +16,7 @@ export class Kept<T> {
   }
 }
 
-function orAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+export function orAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);
     if (signal.aborted) return abort();

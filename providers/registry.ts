@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { awsEc2Capabilities } from './aws-ec2/capabilities.ts';
 import { awsEc2Config } from './aws-ec2/config.ts';
+import { azureVmCapabilities } from './azure-vm/capabilities.ts';
+import { azureVmConfig } from './azure-vm/config.ts';
 import type { Driver } from './driver.ts';
 import { forwarderConfig } from './forwarder/config.ts';
 import { localCapabilities } from './local/capabilities.ts';
@@ -45,6 +47,9 @@ const SITES: Readonly<Record<string, SiteProvider>> = {
   local: siteProvider(localConfig, localCapabilities, async (config, setting) => (await import('./local/index.ts')).localDriver({ config, ...setting })),
   'aws-ec2': siteProvider(awsEc2Config, awsEc2Capabilities, async (config, setting) =>
     (await import('./aws-ec2/index.ts')).awsEc2Driver({ config, ...setting }),
+  ),
+  'azure-vm': siteProvider(azureVmConfig, azureVmCapabilities, async (config, setting) =>
+    (await import('./azure-vm/index.ts')).azureVmDriver({ config, ...setting }),
   ),
 };
 

@@ -1,0 +1,1 @@
+export { azureVmDriver } from './driver.ts';

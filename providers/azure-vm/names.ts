@@ -1,0 +1,26 @@
+import { hashOf } from '../marks.ts';
+import type { ResourceId } from '../spec.ts';
+
+/** Which machine of a batch: `attempt` counts the zones that were tried for this replica. */
+export interface Place {
+  readonly replica: number;
+  readonly attempt: number;
+}
+
+/** Names are known before anything is made: of letters that Azure takes everywhere, at most 63 of them. The resource group must not hold others of ours. */
+export function machineName(id: ResourceId, { replica, attempt }: Place): string {
+  return `${prefixOf(id)}${replica}${attempt > 0 ? `-z${attempt}` : ''}`;
+}
+
+/** What all machines, interfaces, addresses and disks of this id are called, and nothing else is. */
+export function isNamedAfter(id: ResourceId, name: string): boolean {
+  return name.toLowerCase().startsWith(prefixOf(id));
+}
+
+export function diskName(machine: string): string {
+  return `${machine}-os`;
+}
+
+function prefixOf(id: ResourceId): string {
+  return `mu-${hashOf(id)}-`;
+}
