@@ -14,12 +14,14 @@ export const resourceActivities = (deps: Deps): Part => ({
   async ensureReady<K extends Kind>(input: EnsureInput<K>): Promise<Ready<K>> {
     const { site, kind, id, spec, withinSeconds, health } = input;
     const provider = await deps.site(site);
-    await provider.ensure(kind, id, await resolveSpec(deps, kind, spec, input.signedAt), spec, signal());
+    const resolved = await resolveSpec(deps, kind, spec, input.signedAt);
+    const start = (): Promise<Observation<K>> => provider.ensure(kind, id, resolved, spec, signal());
+    await start();
     let last = 'nothing was seen';
     const observation = await until(
       async () => {
         const seen: Observation<K> | undefined = await provider.observe(kind, id, signal());
-        if (seen?.phase === 'failed') throw failed(seen.code, `${id.role} at ${site}: ${seen.detail}`);
+        if (seen?.phase === 'failed' && !(await movesOn(seen, start))) throw failed(seen.code, `${id.role} at ${site}: ${seen.detail}`);
         if (seen && seen.phase !== 'ready') last = `${seen.phase}${seen.detail ? `: ${seen.detail}` : ''}`;
         if (!seen) last = 'it is gone';
         return seen?.phase === 'ready' ? seen : undefined;
@@ -109,6 +111,16 @@ async function refuseIfServing(deps: Deps, routes: readonly string[], seen: Obse
 
 function endpointsOf(seen: Extract<Observation, { phase: 'ready' }>): Readonly<Record<string, readonly Endpoint[]>> {
   return 'endpoints' in seen.status ? seen.status.endpoints : {};
+}
+
+/** A cloud may find out late that a zone is full: asked again, its driver goes to the next one, if there is one. */
+async function movesOn(seen: Observation & { readonly phase: 'failed' }, start: () => Promise<Observation>): Promise<boolean> {
+  if (seen.code !== 'Capacity') return false;
+  const again = await start().catch((error: unknown) => {
+    if (error instanceof ProviderError && error.advice !== 'retry') return seen;
+    throw error;
+  });
+  return again.phase !== 'failed';
 }
 
 /** The workflow decides what comes next (another generation, another place): Temporal must not try again. */
