@@ -5,6 +5,8 @@ import { azureVmCapabilities } from './azure-vm/capabilities.ts';
 import { azureVmConfig } from './azure-vm/config.ts';
 import type { Driver } from './driver.ts';
 import { forwarderConfig } from './forwarder/config.ts';
+import { gcpComputeCapabilities } from './gcp-compute/capabilities.ts';
+import { gcpComputeConfig } from './gcp-compute/config.ts';
 import { localCapabilities } from './local/capabilities.ts';
 import { localConfig } from './local/config.ts';
 import { s3Config } from './s3/config.ts';
@@ -47,6 +49,9 @@ const SITES: Readonly<Record<string, SiteProvider>> = {
   local: siteProvider(localConfig, localCapabilities, async (config, setting) => (await import('./local/index.ts')).localDriver({ config, ...setting })),
   'aws-ec2': siteProvider(awsEc2Config, awsEc2Capabilities, async (config, setting) =>
     (await import('./aws-ec2/index.ts')).awsEc2Driver({ config, ...setting }),
+  ),
+  'gcp-compute': siteProvider(gcpComputeConfig, gcpComputeCapabilities, async (config, setting) =>
+    (await import('./gcp-compute/index.ts')).gcpComputeDriver({ config, ...setting }),
   ),
   'azure-vm': siteProvider(azureVmConfig, azureVmCapabilities, async (config, setting) =>
     (await import('./azure-vm/index.ts')).azureVmDriver({ config, ...setting }),

@@ -1,0 +1,1 @@
+export { gcpComputeDriver } from './driver.ts';

@@ -1,0 +1,108 @@
+import type { protos } from '@google-cloud/compute';
+import type { Call } from '../driver.ts';
+import { DriverError, withoutSecrets } from '../errors.ts';
+import { nearestShape } from '../nearestShape.ts';
+import type { WorkloadSpec } from '../spec.ts';
+import { userData } from '../userData.ts';
+import type { Operation } from './answers.ts';
+import type { Image } from './catalogue.ts';
+import { regionOf } from './config.ts';
+import { classify, GceError } from './errors.ts';
+import { KEY, labelsOf, type Marked } from './labels.ts';
+import { requestIdOf } from './names.ts';
+import { failureOf } from './operations.ts';
+import { RESTORE_ORDERS } from './restore.ts';
+import type { Site } from './site.ts';
+
+type Properties = protos.google.cloud.compute.v1.IInstanceProperties;
+
+/** What all machines of a batch are alike in, their mark and that of their disks included. */
+export async function propertiesOf(site: Site, spec: WorkloadSpec, mark: Marked, { signal }: Call): Promise<Properties> {
+  const { config, gce, catalogue, name } = site;
+  if (spec.network !== 'site') throw new DriverError('Unsupported', 'it cannot be put behind a fence of a drill here: run the drill unfenced, with a reason');
+  const script = userData(spec, { site: name, restoreOrders: RESTORE_ORDERS });
+  const image = await catalogue.image(gce, spec.image, signal);
+  const chosen = spec.size.native ?? config.sizes[`${spec.workload}/${spec.component}`];
+  const labels = labelsOf(mark.id);
+  return {
+    machineType: chosen ?? nearestShape(await catalogue.shapes(gce, config, signal), spec.size, image.arch),
+    labels,
+    disks: [
+      {
+        boot: true,
+        autoDelete: true,
+        initializeParams: { sourceImage: spec.image, labels, ...diskFor(spec, image), ...(config.diskType !== undefined && { diskType: config.diskType }) },
+      },
+    ],
+    networkInterfaces: [
+      {
+        ...(config.network === undefined
+          ? config.subnetwork === undefined
+            ? { network: 'global/networks/default' }
+            : {}
+          : { network: pathOf('global/networks', config.network) }),
+        ...(config.subnetwork !== undefined && { subnetwork: pathOf(`regions/${regionOf(config.zones[0] ?? '')}/subnetworks`, config.subnetwork) }),
+        ...(config.address === 'public' && { accessConfigs: [{ type: 'ONE_TO_ONE_NAT', name: 'External NAT' }] }),
+      },
+    ],
+    metadata: {
+      items: [
+        { key: KEY.mark, value: JSON.stringify(mark) },
+        { key: KEY.userData, value: script },
+      ],
+    },
+    ...(config.tags.length > 0 && { tags: { items: config.tags } }),
+    ...(config.serviceAccount !== undefined && {
+      serviceAccounts: [{ email: config.serviceAccount, scopes: ['https://www.googleapis.com/auth/cloud-platform'] }],
+    }),
+  };
+}
+
+/**
+ * Starts one share of a batch, all of it or none: in its own zone, or where that one has no room in the next. Sent again, each request gives
+ * the operation that it gave before. Throws what the last one says when none can be had.
+ */
+export async function launch(site: Site, properties: Properties, names: readonly string[], share: number, { token, signal }: Call): Promise<Operation> {
+  const { zones } = site.config;
+  for (let step = 0; ; step++) {
+    try {
+      const operation = await site.gce.bulkInsert(
+        {
+          zone: zones[(share + step) % zones.length] ?? '',
+          requestId: requestIdOf(token, share, step),
+          bulkInsertInstanceResourceResource: {
+            count: names.length,
+            minCount: names.length,
+            perInstanceProperties: Object.fromEntries(names.map((name) => [name, {}])),
+            instanceProperties: properties,
+          },
+        },
+        signal,
+      );
+      const failure = failureOf(operation);
+      if (failure) throw failure;
+      return operation;
+    } catch (error) {
+      if (classify(error).code !== 'Capacity' || step + 1 >= zones.length) throw error;
+    }
+  }
+}
+
+/** Google repeats in its refusals what it was asked. */
+export function told(error: unknown, { secrets, files, data }: WorkloadSpec): unknown {
+  if (!(error instanceof GceError)) return error;
+  const urls = [files?.url, ...Object.values(data).flatMap(({ restore, recovery, lease }) => [restore?.url, recovery, lease?.at, lease?.put])];
+  const hidden = [...Object.values(secrets), ...urls.flatMap((url) => (url?.includes('?') ? [url, url.slice(url.indexOf('?') + 1)] : []))];
+  return new GceError(withoutSecrets(error.message, hidden), error);
+}
+
+/** The data lies on the boot disk, beside what the image has there. */
+function diskFor({ data }: WorkloadSpec, { diskGb }: Image): { diskSizeGb?: number } {
+  if (diskGb === undefined) return {};
+  const bytes = Object.values(data).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return { diskSizeGb: diskGb + Math.ceil(bytes / 2 ** 30) };
+}
+
+function pathOf(collection: string, name: string): string {
+  return name.includes('/') ? name : `${collection}/${name}`;
+}

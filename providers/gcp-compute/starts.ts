@@ -1,0 +1,42 @@
+import type { Operation } from './answers.ts';
+import { classify } from './errors.ts';
+import { is } from './instances.ts';
+import { requestIdOf } from './names.ts';
+import { failureOf, operations } from './operations.ts';
+import type { Site } from './site.ts';
+
+/** What became of one request for a share of a batch, in the zone that is `step` further than its own. */
+export interface Tried {
+  readonly share: number;
+  readonly step: number;
+  readonly operation: Operation;
+}
+
+/** The operations that the start of this batch has made in these zones, one call for each zone and page. The newest of a share last. */
+export async function startsOf(site: Site, token: string, where: ReadonlySet<string>, signal: AbortSignal): Promise<Tried[]> {
+  const { zones } = site.config;
+  const requests = zones.flatMap((_, share) =>
+    zones.map((_, step) => ({ share, step, requestId: requestIdOf(token, share, step), zone: zones[(share + step) % zones.length] })),
+  );
+  const triedIn = async (zone: string): Promise<Tried[]> => {
+    const here = requests.filter((each) => each.zone === zone);
+    const filter = here.map(({ requestId }) => `(${is('clientOperationId', requestId)})`).join(' OR ');
+    const tried: Tried[] = [];
+    for await (const operation of operations(site, zone, filter, signal)) {
+      const mine = here.find(({ requestId }) => requestId === operation.clientOperationId);
+      if (mine) tried.push({ share: mine.share, step: mine.step, operation });
+    }
+    return tried;
+  };
+  const found = await Promise.all(zones.filter((zone) => where.has(zone)).map(triedIn));
+  return found.flat().toSorted((a, b) => a.share - b.share || a.step - b.step);
+}
+
+/** Whether a share had no room where it was tried last, and there is another zone to try. */
+export function mayGoOn(tried: readonly Tried[], zones: number): boolean {
+  return tried.some(({ share, step, operation }) => {
+    const failure = failureOf(operation);
+    const isLast = !tried.some((other) => other.share === share && other.step > step);
+    return isLast && step + 1 < zones && failure !== undefined && classify(failure).code === 'Capacity';
+  });
+}
