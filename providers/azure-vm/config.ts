@@ -7,10 +7,11 @@ const reference = z
   .describe(
     'A reference, never the secret: `env:NAME` holds `<tenant>:<client id>:<secret>`, `identity:CLIENT_ID` is a managed identity assigned to the worker. Without: what `DefaultAzureCredential` finds.',
   );
-const armId = (type: string) =>
-  z.string().regex(new RegExp(`^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/${type.replaceAll('/', '/[^/]+/')}/[^/]+$`, 'i'), {
-    error: `a resource id such as /subscriptions/…/resourceGroups/…/providers/${type.split('/').join('/…/')}/…`,
-  });
+function armId(namespace: string, ...types: readonly string[]) {
+  const form = (group: string, names: string) =>
+    `/subscriptions/${names}/resourceGroups/${group}/providers/${namespace}/${types.map((type) => `${type}/${names}`).join('/')}`;
+  return z.string().regex(new RegExp(`^${form('[^/]+', '[^/]+')}$`, 'i'), { error: `a resource id such as ${form('…', '…')}` });
+}
 
 /** A site of muster.yaml whose machines are Azure virtual machines. Groups, networks, images, identities and roles are made by the operator. */
 export const azureVmConfig = z
@@ -30,11 +31,11 @@ export const azureVmConfig = z
       .min(1)
       .optional()
       .describe('Availability zones, such as `["1", "2", "3"]`: replicas are spread over them, and one without room is passed over. Default: Azure chooses.'),
-    subnet: armId('Microsoft.Network/virtualNetworks/subnets').describe('Where its machines start.'),
-    securityGroup: armId('Microsoft.Network/networkSecurityGroups')
+    subnet: armId('Microsoft.Network', 'virtualNetworks', 'subnets').describe('Where its machines start.'),
+    securityGroup: armId('Microsoft.Network', 'networkSecurityGroups')
       .optional()
       .describe("A network security group for its machines, beside the subnet's. Default: none."),
-    fence: armId('Microsoft.Network/networkSecurityGroups')
+    fence: armId('Microsoft.Network', 'networkSecurityGroups')
       .optional()
       .describe('A network security group that denies all, in and out. It makes power `isolated` possible.'),
     publicAddress: z.boolean().default(false).describe('Whether each machine gets a public address of its own.'),
@@ -56,7 +57,7 @@ export const azureVmConfig = z
       .string()
       .regex(/^ssh-(rsa|ed25519) [A-Za-z0-9+/=]+/, { error: 'a public key such as `ssh-rsa AAAA…`' })
       .describe('Public key of the administrator: Azure makes no machine without one. Who holds the private key can log in where the network lets them.'),
-    identity: armId('Microsoft.ManagedIdentity/userAssignedIdentities').optional().describe('A managed identity for its machines. Default: none.'),
+    identity: armId('Microsoft.ManagedIdentity', 'userAssignedIdentities').optional().describe('A managed identity for its machines. Default: none.'),
     address: z.enum(['private', 'public']).default('private').describe('Which address of its machines is told as their endpoint.'),
     endpoint: z
       .url({ protocol: /^https$/ })

@@ -49,7 +49,11 @@ export function azureWorkload(site: Site): Owned<'workload'> {
     },
 
     async *list(filter, { signal }) {
-      const [{ machines, nics }, addresses] = await Promise.all([survey(site, signal), collected(site.azure.addresses(signal))]);
+      const [{ machines, nics }, addresses, disks] = await Promise.all([
+        survey(site, signal),
+        collected(site.azure.addresses(signal)),
+        collected(site.azure.disks(signal)),
+      ]);
       const things = new Map<string, { readonly id: ResourceId; readonly machines: string[]; readonly rest: string[] }>();
       const note = (mark: Marked | undefined, machine: string[], rest: string[]): void => {
         if (!mark || !matches(filter, mark.id)) return;
@@ -58,7 +62,7 @@ export function azureWorkload(site: Site): Owned<'workload'> {
         things.set(key, { id: known.id, machines: [...known.machines, ...machine], rest: [...known.rest, ...rest] });
       };
       for (const { mark, name } of machines) note(mark, [name], []);
-      for (const { tags, name = '' } of [...nics, ...addresses]) note(markedBy(tags), [], [name]);
+      for (const { tags, name = '' } of [...nics, ...addresses, ...disks]) note(markedBy(tags), [], [name]);
       for (const { id, machines: names, rest } of things.values()) yield { kind: 'workload', id, nativeId: nativeIdOf(names.length > 0 ? names : rest) };
     },
   };
