@@ -9,12 +9,14 @@ export interface ReceivedCall extends Asked {
   readonly at: number;
 }
 
+export type Inventory = Readonly<Record<string, readonly string[]>>;
+
 export interface Administered {
   readonly faults: Faults;
   /** The newest calls last. */
   readonly calls: ReceivedCall[];
   /** All that exists, by kind, as names: the cloud's own view. */
-  inventory(): Readonly<Record<string, readonly string[]>>;
+  inventory(): Inventory | Promise<Inventory>;
 }
 
 export interface RunningAdmin {
@@ -45,7 +47,7 @@ export async function startAdmin({ faults, calls, inventory }: Administered): Pr
         calls.length = 0;
         return answer(200, {});
       case 'GET /inventory':
-        return answer(200, inventory());
+        return answer(200, await Promise.resolve(inventory()).catch((error: unknown) => ({ failed: [String(error)] })));
       default:
         return answer(404, { error: `there is no ${request.method} ${request.url}` });
     }

@@ -1,5 +1,5 @@
 import type { Answer } from './upstream.ts';
-import { errorXml, statesOf } from './xml.ts';
+import { errorXml, seenInstances } from './xml.ts';
 
 type Ask = (form: URLSearchParams) => Promise<Answer>;
 
@@ -19,12 +19,17 @@ export async function refusedByState(form: URLSearchParams, ask: Ask): Promise<A
   const modifies = action === 'ModifyInstanceAttribute' && STOPPED_ONLY.some((name) => form.has(name));
   const refused = modifies ? ['pending', 'running', 'stopping', 'shutting-down', 'terminated'] : REFUSED_IN[action];
   if (!refused) return undefined;
-  const ids = [...form].filter(([name]) => /^InstanceId(\.\d+)?$/.test(name)).map(([, id]) => id);
+  const ids = instancesNamed(form);
   const question = new URLSearchParams({ Action: 'DescribeInstances', Version: form.get('Version') ?? '2016-11-15' });
   for (const [index, id] of ids.entries()) question.set(`InstanceId.${index + 1}`, id);
-  const bad = [...statesOf((await ask(question)).body)].find(([, state]) => refused.includes(state));
+  const bad = seenInstances((await ask(question)).body).find(({ state }) => refused.includes(state));
   if (!bad) return undefined;
-  return { status: 400, body: errorXml('IncorrectInstanceState', `This instance '${bad[0]}' is not in a state from which ${action} is possible.`) };
+  return { status: 400, body: errorXml('IncorrectInstanceState', `This instance '${bad.id}' is not in a state from which ${action} is possible.`) };
+}
+
+/** The instances that a request is about. */
+export function instancesNamed(form: URLSearchParams): string[] {
+  return [...form].filter(([name]) => /^InstanceId(\.\d+)?$/.test(name)).map(([, id]) => id);
 }
 
 /** The launch time of an instance moves when it is started again. */
@@ -32,7 +37,7 @@ export class LaunchTimes {
   readonly #started = new Map<string, string>();
 
   started(form: URLSearchParams): void {
-    for (const [name, id] of form) if (name.startsWith('InstanceId.')) this.#started.set(id, new Date().toISOString());
+    for (const id of instancesNamed(form)) this.#started.set(id, new Date().toISOString());
   }
 
   apply(xml: string): string {

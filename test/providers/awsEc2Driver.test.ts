@@ -11,7 +11,6 @@ import {
 } from '@aws-sdk/client-ec2';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { REFUSALS } from '../../lab/aws/faults.ts';
 import type { AwsEc2Config } from '../../providers/aws-ec2/config.ts';
 import { Provider } from '../../providers/provider.ts';
 import type { ResourceId, WorkloadSpec } from '../../providers/spec.ts';
@@ -41,16 +40,16 @@ beforeAll(async () => {
   client = lab.client;
   await provider().inspect(signal);
 });
-afterEach(() => lab.layer.faults.clear());
+afterEach(() => lab.faults.clear());
 afterAll(() => lab.stop());
 
 describe('a batch of EC2 instances', () => {
   it('is spread over the subnets, one call for each, and marked with its volumes from the first moment', async () => {
     const wanted = id();
-    lab.layer.forget();
+    lab.calls.splice(0);
     await ensure(wanted, { replicas: 5 });
-    expect(lab.layer.calls.filter(({ action }) => action === 'RunInstances')).toHaveLength(2);
-    expect(lab.layer.calls.map(({ action }) => action)).not.toContain('CreateTags');
+    expect(lab.calls.filter(({ call }) => call === 'RunInstances')).toHaveLength(2);
+    expect(lab.calls.map(({ call }) => call)).not.toContain('CreateTags');
     const made = await standing(wanted);
     expect(made.map(({ SubnetId = '' }) => SubnetId).toSorted()).toEqual(
       [lab.account.subnets[0], lab.account.subnets[0], lab.account.subnets[0], ...lab.account.subnets.slice(1), ...lab.account.subnets.slice(1)].toSorted(),
@@ -79,29 +78,29 @@ describe('a batch of EC2 instances', () => {
 
   it('does not cost more calls with more replicas', async () => {
     const wanted = id();
-    lab.layer.forget();
+    lab.calls.splice(0);
     await ensure(wanted, { replicas: 30 });
     await provider().observe('workload', wanted, signal);
-    expect(lab.layer.calls.length).toBeLessThanOrEqual(12);
+    expect(lab.calls.length).toBeLessThanOrEqual(12);
     expect((await standing(wanted)).length).toBe(30);
     await provider().remove('workload', wanted, signal);
-    expect(lab.layer.calls.filter(({ action }) => action === 'TerminateInstances')).toHaveLength(1);
+    expect(lab.calls.filter(({ call }) => call === 'TerminateInstances')).toHaveLength(1);
   });
 
   it('goes to the next zone where one has no room, and says Capacity where none has', async () => {
     const [first = '', second = ''] = lab.account.subnets;
     const wanted = id();
-    lab.layer.faults.plant({ action: 'RunInstances', where: { SubnetId: first }, how: REFUSALS.capacity });
+    lab.faults.plant({ call: 'RunInstances', where: { SubnetId: first }, how: { kind: 'capacity' } });
     await ensure(wanted, { replicas: 2 });
     expect((await standing(wanted)).map(({ SubnetId }) => SubnetId)).toEqual([second, second]);
-    lab.layer.faults.plant({ action: 'RunInstances', times: 4, how: REFUSALS.capacity });
+    lab.faults.plant({ call: 'RunInstances', times: 4, how: { kind: 'capacity' } });
     expect(await rejection(ensure(id(), { replicas: 2 }))).toMatchObject({ code: 'Capacity', advice: 'elsewhere' });
   });
 
   it('is completed when only a part of it was started', async () => {
     const [, second = ''] = lab.account.subnets;
     const wanted = id();
-    lab.layer.faults.plant({ action: 'RunInstances', where: { SubnetId: second }, how: REFUSALS.throttle });
+    lab.faults.plant({ call: 'RunInstances', where: { SubnetId: second }, how: { kind: 'throttle' } });
     expect(await rejection(ensure(wanted, { replicas: 3 }))).toMatchObject({ code: 'Throttled' });
     await expect.poll(async () => (await standing(wanted)).length).toBe(2);
     expect(await provider().observe('workload', wanted, signal)).toMatchObject({ phase: 'pending', detail: '2 of 3 instances are seen' });
@@ -166,7 +165,7 @@ describe('a batch of EC2 instances', () => {
   });
 
   it('hands on how long EC2 wants to be left alone', async () => {
-    lab.layer.faults.plant({ action: 'RunInstances', times: 2, how: { ...REFUSALS.throttle, retryAfterSeconds: 7 } });
+    lab.faults.plant({ call: 'RunInstances', times: 2, how: { kind: 'throttle', retryAfterSeconds: 7 } });
     expect(await rejection(ensure(id(), { replicas: 1 }))).toMatchObject({ code: 'Throttled', retryAfterMs: 7000 });
   });
 });
@@ -180,7 +179,7 @@ describe('the policies in the documentation', () => {
   );
 
   it('allow each of both credentials what it really does, and no more', async () => {
-    lab.layer.forget();
+    lab.calls.splice(0);
     const wanted = id();
     const fresh = provider({ families: ['m7i'], images: { orders: lab.account.image }, requestsPerSecond: 9_999 });
     await fresh.inspect(signal);
@@ -192,7 +191,7 @@ describe('the policies in the documentation', () => {
     }
     await fresh.list({ installation }, signal);
     await fresh.remove('workload', wanted, signal);
-    const done = (key: string) => [...new Set(lab.layer.calls.filter((call) => call.key === key).map(({ action }) => `ec2:${action}`))].toSorted();
+    const done = (key: string) => [...new Set(lab.calls.filter(({ fields }) => fields.accessKeyId === key).map(({ call }) => `ec2:${call}`))].toSorted();
     const [read = [], write = []] = policies.map((actions) => [...new Set(actions)].toSorted());
     expect(done('READ')).toEqual(read);
     expect(done('WRITE')).toEqual(write.filter((action) => action !== 'iam:PassRole'));
@@ -216,9 +215,9 @@ describe('the lab before moto', () => {
 
   it('can lose a reply after the work is done, and be slow', async () => {
     const token = hex16();
-    lab.layer.faults.plant({ action: 'RunInstances', how: { kind: 'lostReply' } });
+    lab.faults.plant({ call: 'RunInstances', how: { kind: 'lostReply' } });
     expect(await rejection(client.send(request(token)))).toMatchObject({ code: 'ECONNRESET' });
-    lab.layer.faults.plant({ action: 'RunInstances', how: { kind: 'slow', ms: 300 } });
+    lab.faults.plant({ call: 'RunInstances', how: { kind: 'slow', ms: 300 } });
     const before = performance.now();
     const again = await client.send(request(token));
     expect(performance.now() - before).toBeGreaterThanOrEqual(299);

@@ -1,5 +1,5 @@
 import { RunInstancesCommand, type Tag, DescribeInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
-import { type How, REFUSALS } from '../../lab/aws/faults.ts';
+import type { How } from '../../lab/faults.ts';
 import { awsEc2Config, type AwsEc2Config } from '../../providers/aws-ec2/config.ts';
 import { awsEc2Driver } from '../../providers/aws-ec2/index.ts';
 import type { Driver } from '../../providers/driver.ts';
@@ -12,11 +12,11 @@ import type { AwsLab } from './awsEc2Lab.ts';
 const SECRET = 'hunter2';
 const KEY = 'lab-secret-access-key';
 
-export function awsConfig({ account, layer }: AwsLab, change: Partial<AwsEc2Config> = {}): AwsEc2Config {
+export function awsConfig({ account, url }: AwsLab, change: Partial<AwsEc2Config> = {}): AwsEc2Config {
   return awsEc2Config.parse({
     provider: 'aws-ec2',
     region: account.region,
-    endpoint: layer.url,
+    endpoint: url,
     subnets: account.subnets,
     securityGroups: [account.open],
     fence: account.closed,
@@ -52,7 +52,7 @@ export function awsSpec({ account }: AwsLab, change: Partial<WorkloadSpec> = {})
 }
 
 export async function awsHarness(lab: AwsLab): Promise<Harness> {
-  const { layer, client, account } = lab;
+  const { faults, client, account } = lab;
   const installation = `conformance-${hex16()}`;
   const drivers: Driver[] = [];
   const driver = (): Driver => {
@@ -82,7 +82,7 @@ export async function awsHarness(lab: AwsLab): Promise<Harness> {
     ({ id, signal }) => {
       const mine = id('workload');
       // Only this one's requests meet it, in whatever subnet.
-      layer.faults.plant({ action: 'RunInstances', where: asked(mine), times: 4, how });
+      faults.plant({ call: 'RunInstances', where: asked(mine), times: 4, how });
       return new Provider(driver()).ensure('workload', mine, one, one, signal);
     };
 
@@ -100,8 +100,8 @@ export async function awsHarness(lab: AwsLab): Promise<Harness> {
           workload: {
             ...workload,
             ensure(id, ...call) {
-              layer.faults.plant({
-                action: 'RunInstances',
+              faults.plant({
+                call: 'RunInstances',
                 where: asked(id),
                 how: { kind: 'lostReply' },
               });
@@ -112,11 +112,11 @@ export async function awsHarness(lab: AwsLab): Promise<Harness> {
       };
     },
     provoke: {
-      Throttled: answers(REFUSALS.throttle),
+      Throttled: answers({ kind: 'throttle' }),
       Unavailable: answers({ kind: 'cut' }),
-      Capacity: answers(REFUSALS.capacity),
-      Quota: answers(REFUSALS.quota),
-      Denied: answers(REFUSALS.denied),
+      Capacity: answers({ kind: 'capacity' }),
+      Quota: answers({ kind: 'quota' }),
+      Denied: answers({ kind: 'denied' }),
       Unknown: answers({ kind: 'refuse', status: 418, code: 'NeverSeenBefore' }),
       NotFound({ id, signal }) {
         const wanted = { ...one, image: 'ami-0123456789abcdef0' };

@@ -1,28 +1,21 @@
-import { type LabAccount, labClient, makeAccount } from '../../lab/aws/account.ts';
-import { type RunningLayer, startLayer } from '../../lab/aws/layer.ts';
-import { type RunningMoto, startMoto } from '../../lab/aws/moto.ts';
+import { labClient } from '../../lab/aws/account.ts';
+import { type RunningAws, startAws } from '../../lab/aws/aws.ts';
+import type { MachineHost } from '../../lab/machines/host.ts';
 
-export interface AwsLab {
-  readonly layer: RunningLayer;
-  readonly account: LabAccount;
+export interface AwsLab extends RunningAws {
   readonly client: ReturnType<typeof labClient>;
-  stop(): Promise<void>;
 }
 
 /** An emulated account of one test file's own. The first on a machine fetches moto. */
-export async function startAwsLab(): Promise<AwsLab> {
-  const moto: RunningMoto = await startMoto();
-  const layer = await startLayer(moto.url);
-  const account = await makeAccount(layer.url);
-  const client = labClient(layer.url);
+export async function startAwsLab(machines?: MachineHost): Promise<AwsLab> {
+  const aws = await startAws(machines && { machines });
+  const client = labClient(aws.url);
   return {
-    layer,
-    account,
+    ...aws,
     client,
     async stop() {
       client.destroy();
-      await layer.stop();
-      await moto.stop();
+      await aws.stop();
     },
   };
 }
