@@ -10,6 +10,8 @@ import { sweepRun } from './sweepRun.ts';
 import { unwind } from './unwind.ts';
 
 const BACK_DEADLINE_SECONDS = 60;
+/** Clean for this long, as the baseline was. */
+const AGAIN_SECONDS = 1;
 
 /**
  * What follows every script, however it ended: failback with data where clients were sent to the target, undo, sweep.
@@ -25,10 +27,13 @@ export function finish(run: Run, probing: Probing, afterFailback: () => Promise<
     run.enter('cleanup');
     await tolerated(run, () =>
       run.outside('cleanup', async () => {
-        await probing.end();
         // Failback did not succeed: what serves and what holds the data stays, and a person decides.
-        if (needsFailback(run.state)) return holdBack(run);
-        const stuck = await unwind(run);
+        const stays = needsFailback(run.state);
+        const putBack = run.state.undo.some((undo) => undo.do === 'power');
+        const stuck = stays ? [] : await unwind(run);
+        if (!stays && putBack) await seeItServe(run, probing);
+        await probing.end();
+        if (stays) return holdBack(run);
         if (stuck.length > 0) throw new RangeError(stuck.join('; '));
       }),
     );
@@ -71,6 +76,21 @@ async function failback(run: Run, probing: Probing): Promise<void> {
   if (!seen.met) end(false, `${plan.from.site} was not seen serving: ${seen.detail}`);
   else if (lost) end(false, `${lost} canary markers were lost on the way back`);
   else end(true, `${plan.from.site} serves again`);
+}
+
+/** After a drill that did not come to its cutover, clients are at the source still: that it serves them again is seen as they see it. */
+async function seeItServe(run: Run, probing: Probing): Promise<void> {
+  const { from, declaredLost } = run.plan;
+  if (declaredLost) return;
+  const seen = await awaitClean(run, probing.runFolder, {
+    site: from.site,
+    route: 'live',
+    notBefore: new Date().toISOString(),
+    holdSeconds: AGAIN_SECONDS,
+    deadlineSeconds: BACK_DEADLINE_SECONDS,
+    summary: `see that ${from.site} serves again`,
+  });
+  if (!seen.met) run.note({ type: 'finding', text: `${from.site} was put back as it was, and was not seen serving: ${seen.detail}; look there now` });
 }
 
 /** Whatever failed is in the journal; clean-up goes on. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProviderError } from '../../providers/errors.ts';
 import { abort, approve, reject, retry, skip, status } from '../../workflows/messages.ts';
@@ -179,6 +180,31 @@ describe.concurrent('abort', () => {
       expect(stand.noted(handle, 'failback')).toMatchObject([{ ok: true }]);
     });
   }
+});
+
+describe.concurrent('after an abort before cutover', () => {
+  const lost = at('start', 'ensureReady', role('db'));
+
+  it('it is seen from outside, once everything is undone, that the source serves again', async () => {
+    const { stand, result } = await abortedAt(lost, 'after', (run) => run.executeUpdate(abort, { args: [stop] }));
+    const [, again] = stand.world.calls.of('awaitClean');
+    const undone = Math.max(...stand.world.calls.of('setPower').map(({ endedAt }) => endedAt ?? 0));
+    expect(again?.input.site).toBe('fra');
+    expect(again!.n).toBeGreaterThan(undone);
+    expect(result.verdict).toBe('aborted');
+  });
+
+  it('a source that is not seen serving again is a finding that nobody overlooks', async () => {
+    const { stand, handle } = await abortedAt(lost, 'after', (run, { world }) => {
+      world.calls.when('awaitClean', { at: 'before' }, () => {
+        throw ApplicationFailure.nonRetryable('the vantage is blind');
+      });
+      return run.executeUpdate(abort, { args: [stop] });
+    });
+    expect(stand.noted(handle, 'finding').map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^fra was put back as it was, and was not seen serving: .*the vantage is blind; look there now$/),
+    ]);
+  });
 });
 
 describe.concurrent('abort, as it is asked for', () => {
