@@ -113,6 +113,9 @@ function diskOf(world: World, zone: string, disk: Json, field: string, form: 'in
   };
   if (disk.type === 'SCRATCH') throw refusals.invalid(`${field}.type`, 'SCRATCH', 'This lab has no local disks.');
   const source = textOf(disk.source);
+  // One disk is not for many instances.
+  const single = source ?? textOf(jsonOf(disk.initializeParams).diskName);
+  if (form === 'bulk' && single !== undefined) throw refusals.invalid(field, single, 'A disk cannot be named for instances that are created in bulk.');
   if (source !== undefined) {
     const found = world.disks.get(nameFrom(source, 'disks', { project, zone }, `${field}.source`));
     if (!found) throw refusals.invalid(`${field}.source`, source, 'The referenced disk resource cannot be found.');

@@ -1,8 +1,9 @@
-import type { Draft } from './draft.ts';
+import type { DiskDraft, Draft } from './draft.ts';
 import { exhausted, quotaExceeded } from './failures.ts';
 import type { Attached, Instance } from './instances.ts';
 import { lastOf, newId } from './names.ts';
 import type { Failure } from './operations.ts';
+import { refusals } from './refusal.ts';
 import { networkName, quotaUse, subnetworkName, type World } from './world.ts';
 
 /** Why so many of these cannot be made in the zone: quota first, as Google looks at it first, then room. */
@@ -25,6 +26,21 @@ export function roomIn({ project, room, instances }: World, zone: string): numbe
   return (room[zone] ?? Infinity) - here.length;
 }
 
+function diskName(short: string, disk: DiskDraft & { readonly kind: 'new' }, index: number): string {
+  return disk.name ?? (index === 0 ? short : `${short}-${index}`);
+}
+
+/** Refused when there is an instance, or a disk, of a name that this one would make. */
+export function refuseTaken({ project, instances, disks }: World, zone: string, short: string, draft: Draft): void {
+  const place = `projects/${project}/zones/${zone}`;
+  if (instances.has(`${place}/instances/${short}`)) throw refusals.exists(`${place}/instances/${short}`);
+  for (const [index, disk] of draft.disks.entries()) {
+    if (disk.kind !== 'new') continue;
+    const name = `${place}/disks/${diskName(short, disk, index)}`;
+    if (disks.has(name)) throw refusals.exists(name);
+  }
+}
+
 /** The instance exists from here on, in PROVISIONING, and so do its disks. */
 export function create(world: World, zone: string, short: string, draft: Draft, failsToBoot: boolean): Instance {
   const { project, instances, disks, addresses } = world;
@@ -38,7 +54,7 @@ export function create(world: World, zone: string, short: string, draft: Draft, 
       each.kind === 'existing'
         ? each.disk
         : {
-            name: `${place}/disks/${each.name ?? (index === 0 ? short : `${short}-${index}`)}`,
+            name: `${place}/disks/${diskName(short, each, index)}`,
             id: newId(),
             zone: place,
             sizeGb: each.sizeGb,

@@ -103,7 +103,12 @@ export class Operations {
     this.#timers.after(ms, () => {
       void (async () => {
         operation.startTime ??= Date.now();
-        operation.failure = await finish();
+        try {
+          operation.failure = await finish();
+        } catch (error) {
+          const message = `Internal error: ${error instanceof Error ? error.message : String(error)}`;
+          operation.failure = { code: 'INTERNAL_ERROR', message, status: 500, statusText: 'INTERNAL SERVER ERROR' };
+        }
         operation.endTime = Date.now();
         operation.done.resolve();
       })();
@@ -125,8 +130,9 @@ export class Operations {
   async wait(name: string): Promise<Operation> {
     const operation = this.get(name);
     const limit = Promise.withResolvers<void>();
-    this.#timers.after(WAIT_MS, limit.resolve);
+    const callOff = this.#timers.after(WAIT_MS, limit.resolve);
     await Promise.race([operation.done.promise, limit.promise]);
+    callOff();
     return operation;
   }
 }

@@ -2,12 +2,17 @@
 export class Timers {
   readonly #running = new Set<NodeJS.Timeout>();
 
-  after(ms: number, act: () => void): void {
+  /** Gives what calls it off. */
+  after(ms: number, act: () => void): () => void {
     const timer = setTimeout(() => {
       this.#running.delete(timer);
       act();
     }, ms);
     this.#running.add(timer);
+    return () => {
+      clearTimeout(timer);
+      this.#running.delete(timer);
+    };
   }
 
   clear(): void {

@@ -2,7 +2,7 @@ import { type Draft, draftOf } from '../draft.ts';
 import { exhausted } from '../failures.ts';
 import type { Instance } from '../instances.ts';
 import { type Json, jsonOf, says, textOf } from '../json.ts';
-import { create, obstacleTo, roomIn } from '../launch.ts';
+import { create, obstacleTo, refuseTaken, roomIn } from '../launch.ts';
 import { boot, stage } from '../power.ts';
 import { refusals } from '../refusal.ts';
 import { regionIn, type World, zoneIn } from '../world.ts';
@@ -54,9 +54,8 @@ function bulk(call: Call, scope: string, zones: readonly string[], shape: string
   const [first] = zones;
   const draft = first === undefined ? undefined : drafts.get(first);
   if (first === undefined || draft === undefined) throw refusals.invalid('resource.locationPolicy.locations', '', 'No zone is left.');
-  for (const zone of zones) {
-    const taken = wanted.names.map((name) => `projects/${project}/zones/${zone}/instances/${name}`).find((name) => world.instances.has(name));
-    if (taken !== undefined) throw refusals.exists(taken);
+  for (const [zone, each] of drafts) {
+    for (const name of wanted.names) refuseTaken(world, zone, name, each);
   }
   const started = { type: 'bulkInsert', scope, target: `projects/${project}`, user, ms: operationMs(call) };
   const shares = sharesOf(call, scope, drafts, wanted, shape);

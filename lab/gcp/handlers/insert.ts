@@ -1,7 +1,7 @@
 import { draftOf } from '../draft.ts';
 import { exhausted, quotaExceeded } from '../failures.ts';
 import { textOf } from '../json.ts';
-import { create, obstacleTo } from '../launch.ts';
+import { create, obstacleTo, refuseTaken } from '../launch.ts';
 import type { Failure } from '../operations.ts';
 import { boot, stage } from '../power.ts';
 import { refusals } from '../refusal.ts';
@@ -19,9 +19,7 @@ export const insert: Handler = (call) => {
   const short = textOf(body.name) ?? '';
   const target = `${scope}/instances/${short}`;
   const draft = draftOf(world, zone, body, 'resource', 'insert');
-  if (world.instances.has(target)) throw refusals.exists(target);
-  const bootDisk = draft.disks.find((disk) => disk.kind === 'new' && world.disks.has(`${scope}/disks/${disk.name ?? short}`));
-  if (bootDisk) throw refusals.exists(`${scope}/disks/${short}`);
+  refuseTaken(world, zone, short, draft);
   const started = { type: 'insert', scope, target, user, ms: operationMs(call) };
   const failure = failureByFault(call, zone, draft.machineType.name) ?? obstacleTo(world, zone, draft, 1);
   if (failure) return world.operations.start({ ...started, ...failing(failure) }).view;
