@@ -15,7 +15,7 @@ export async function adopted(site: Site, id: ResourceId, { signal, digest }: Ca
   const { ours, foreign } = await seenAs(site, id, signal);
   if (foreign.length > 0) throw new DriverError('Conflict', `${nativeIdOf(foreign)} has the name or a part of the mark and is not ours; rename the component`);
   if (ours.some(({ mark }) => mark.digest !== digest)) throw new DriverError('Conflict', 'it was made from another spec; ask for the next generation');
-  if (site.intents.isRemoving(id) || ours.some(({ instance }) => isGoing(instance)))
+  if (site.removals.has(id) || ours.some(({ instance }) => isGoing(instance)))
     throw new DriverError('Conflict', 'it is being removed; ask for the next generation');
   return ours;
 }

@@ -22,9 +22,9 @@ export interface GcpComputeOptions {
 
 /** Compute Engine instances of one project and region. Drivers of the same project in one process share its pace and its catalogue. */
 export function gcpComputeDriver({ site: name, config, installation, secret, pageSize = 500 }: GcpComputeOptions): Driver {
-  const { read, write, catalogue, intents } = accountOf(config);
+  const { read, write, catalogue, removals } = accountOf(config);
   const client = gce(config, { read, write, credentials: (which) => resolveCredentials(config.credentials?.[which], secret) });
-  const site: Site = { name, config, installation, gce: client, catalogue, intents, pageSize };
+  const site: Site = { name, config, installation, gce: client, catalogue, removals, pageSize };
   return {
     name,
     capabilities: gcpComputeCapabilities(config),

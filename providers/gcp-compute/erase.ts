@@ -4,15 +4,15 @@ import type { Seen } from './instances.ts';
 import type { Site } from './site.ts';
 
 /** Asks for the removal of what is there, with its disks. Compute Engine has no call for many, and no answer that tells whether one was asked for before. */
-export async function erase({ gce, intents }: Site, id: ResourceId, seen: readonly Seen[], signal: AbortSignal): Promise<void> {
-  const due = seen.filter(({ instance }) => intents.isDue(id, instance.name));
+export async function erase({ gce, removals }: Site, id: ResourceId, seen: readonly Seen[], signal: AbortSignal): Promise<void> {
+  const due = seen.filter(({ instance }) => removals.isDue(id, instance.name));
   const outcomes = await Promise.allSettled(
     due.map(async ({ instance: { zone, name } }) => {
       try {
         await gce.delete({ zone, instance: name }, signal);
       } catch (error) {
         if (classify(error).code === 'NotFound') return;
-        intents.notAsked(id, name);
+        removals.notAsked(id, name);
         throw error;
       }
     }),

@@ -36,7 +36,10 @@ export function gcpPower(site: Site): Power {
 
   const look = async (ref: PowerRef, signal: AbortSignal): Promise<Standing> => {
     const all = await standing(site, ref, signal);
-    return { all, busy: all.every(({ status }) => AT_REST.includes(status)) ? await underWay(site, all, signal) : [] };
+    if (!all.every(({ status }) => AT_REST.includes(status))) return { all, busy: [] };
+    const busy = await underWay(site, all, signal);
+    // A change that was done in between is in none of both.
+    return { all: busy.length > 0 ? all : await standing(site, ref, signal), busy };
   };
 
   return {

@@ -11,7 +11,11 @@ type AuthClient = NonNullable<NonNullable<ConstructorParameters<typeof Instances
 
 /** What is used of google-auth-library. */
 interface AuthLibrary {
-  readonly GoogleAuth: new (options: { scopes: string[]; keyFilename?: string }) => { getClient(): Promise<AuthClient> };
+  readonly GoogleAuth: new (options: { scopes: string[] }) => {
+    getClient(): Promise<AuthClient>;
+    /** What the default chain does with a file that it finds. The ways that are not `private` warn on the console each time. */
+    _getApplicationCredentialsFromFilePath(path: string): Promise<AuthClient>;
+  };
   readonly Impersonated: new (options: { sourceClient: AuthClient; targetPrincipal: string; targetScopes: string[]; lifetime: number }) => AuthClient;
 }
 
@@ -45,7 +49,8 @@ export async function openSdk(credentials: GcpCredentials, endpoint: string | un
 
 async function authOf(credentials: GcpCredentials): Promise<AuthClient> {
   const { GoogleAuth, Impersonated } = authLibrary();
-  const client = await new GoogleAuth({ scopes: SCOPES, ...(credentials.from === 'file' && { keyFilename: credentials.path }) }).getClient();
+  const google = new GoogleAuth({ scopes: SCOPES });
+  const client = await (credentials.from === 'file' ? google._getApplicationCredentialsFromFilePath(credentials.path) : google.getClient());
   const auth =
     credentials.from === 'impersonation'
       ? new Impersonated({ sourceClient: client, targetPrincipal: credentials.email, targetScopes: SCOPES, lifetime: 3600 })

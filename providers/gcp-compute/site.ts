@@ -1,7 +1,7 @@
 import type { Catalogue } from './catalogue.ts';
 import type { Gce } from './client.ts';
 import type { GcpComputeConfig } from './config.ts';
-import type { Intents } from './intents.ts';
+import type { Removals } from './removals.ts';
 
 /** What every part of the driver needs. */
 export interface Site {
@@ -10,7 +10,7 @@ export interface Site {
   readonly installation: string;
   readonly gce: Gce;
   readonly catalogue: Catalogue;
-  readonly intents: Intents;
+  readonly removals: Removals;
   /** How many things to ask for on one page; Google gives at most 500. */
   readonly pageSize: number;
 }

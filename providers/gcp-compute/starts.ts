@@ -1,8 +1,7 @@
 import type { Operation } from './answers.ts';
-import { classify } from './errors.ts';
 import { is } from './instances.ts';
 import { requestIdOf } from './names.ts';
-import { failureOf, operations } from './operations.ts';
+import { operations } from './operations.ts';
 import type { Site } from './site.ts';
 
 /** What became of one request for a share of a batch, in the zone that is `step` further than its own. */
@@ -30,13 +29,4 @@ export async function startsOf(site: Site, token: string, where: ReadonlySet<str
   };
   const found = await Promise.all(zones.filter((zone) => where.has(zone)).map(triedIn));
   return found.flat().toSorted((a, b) => a.share - b.share || a.step - b.step);
-}
-
-/** Whether a share had no room where it was tried last, and there is another zone to try. */
-export function mayGoOn(tried: readonly Tried[], zones: number): boolean {
-  return tried.some(({ share, step, operation }) => {
-    const failure = failureOf(operation);
-    const isLast = !tried.some((other) => other.share === share && other.step > step);
-    return isLast && step + 1 < zones && failure !== undefined && classify(failure).code === 'Capacity';
-  });
 }

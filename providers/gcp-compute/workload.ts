@@ -10,11 +10,11 @@ import { LABEL, labelValue, markedBy } from './labels.ts';
 import { batchOf } from './names.ts';
 import { observationOf, zonesToAsk } from './observation.ts';
 import { isDone } from './operations.ts';
-import { mayGoOn, startsOf, type Tried } from './starts.ts';
+import { startsOf, type Tried } from './starts.ts';
 import type { Site } from './site.ts';
 
 export function gcpWorkload(site: Site): Owned<'workload'> {
-  const { config, intents } = site;
+  const { config, removals } = site;
 
   /** What stands, and where something is missing what became of the requests for it. */
   const look = async (id: ResourceId, { token, signal }: Call): Promise<{ seen: Seen[]; tried: Tried[] }> => {
@@ -32,8 +32,6 @@ export function gcpWorkload(site: Site): Owned<'workload'> {
         if ((await adopted(site, id, call)).length === 0) throw error;
         return [];
       });
-      if (operations.length > 0)
-        intents.starting(id, async (signal) => void (await started(site, id, spec, await adopted(site, id, { ...call, signal }), { ...call, signal })));
       if (seen.length === 0 && operations.some((each) => !isDone(each)))
         return { id, nativeId: batchOf(id), phase: 'pending', detail: 'its instances are being made' };
       const sight = await look(id, call);
@@ -44,27 +42,15 @@ export function gcpWorkload(site: Site): Owned<'workload'> {
 
     async observe(id, call) {
       const { seen, tried } = await look(id, call);
-      const isRemoving = intents.isRemoving(id);
+      const isRemoving = removals.has(id);
       if (isRemoving) await erase(site, id, seen, call.signal);
-      const again = intents.startOf(id);
-      if (again && mayGoOn(tried, config.zones.length)) {
-        try {
-          await again(call.signal);
-          return { id, nativeId: batchOf(id), phase: 'pending', detail: 'a zone had no room, the next one was asked' };
-        } catch (error) {
-          // No zone had: that is told below, by what became of the last request.
-          if (classify(error).code !== 'Capacity') throw error;
-        }
-      }
-      const observation = observationOf({ id, seen, tried, isRemoving }, config);
-      if (observation?.phase !== 'pending') intents.started(id);
-      return observation;
+      return observationOf({ id, seen, tried, isRemoving }, config);
     },
 
     async remove(id, { signal }) {
       const { ours, foreign } = await seenAs(site, id, signal);
       if (foreign.length > 0) throw new DriverError('Denied', `${nativeIdOf(foreign)} does not carry our whole mark; remove it by hand if it may go`);
-      intents.removing(id);
+      removals.add(id);
       await erase(site, id, ours, signal);
     },
 

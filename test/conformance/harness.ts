@@ -70,6 +70,8 @@ export interface Restore {
   restored(): Promise<boolean>;
   /** Is what they replaced still kept beside it? */
   kept(): Promise<boolean>;
+  /** Where power is that of a machine, which checks files itself: does the program on it run? Absent where power says so. */
+  serves?(): Promise<boolean>;
 }
 
 /** A route that the suite may switch to and fro. */
