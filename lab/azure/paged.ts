@@ -1,10 +1,20 @@
 import type { Answer } from './ask.ts';
+import { at } from './json.ts';
 
-/** One page and where the next one is: https://learn.microsoft.com/rest/api/azure/#async-operations-throttling-and-paging */
+/**
+ * One page and where the next one is: https://learn.microsoft.com/rest/api/azure/#async-operations-throttling-and-paging. The next begins
+ * after the last entry of this one, whatever is made or removed in between.
+ */
 export function paged(all: readonly object[], pageSize: number, url: URL): Answer {
-  const from = Number(url.searchParams.get('$skiptoken') ?? 0);
+  const after = url.searchParams.get('$skiptoken');
+  const left = all.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)).filter((each) => after === null || keyOf(each) > after);
+  const value = left.slice(0, pageSize);
+  const last = value.at(-1);
   const next = new URL(url);
-  next.searchParams.set('$skiptoken', String(from + pageSize));
-  const more = from + pageSize < all.length;
-  return { status: 200, body: { value: all.slice(from, from + pageSize), ...(more && { nextLink: next.href }) } };
+  if (last) next.searchParams.set('$skiptoken', keyOf(last));
+  return { status: 200, body: { value, ...(left.length > pageSize && { nextLink: next.href }) } };
+}
+
+function keyOf(entry: object): string {
+  return String(at(entry, 'id') ?? at(entry, 'name')).toLowerCase();
 }
