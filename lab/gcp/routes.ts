@@ -20,8 +20,8 @@ const ROUTES = METHOD_IDS.map((id) => {
 }).toSorted((a, b) => parametersIn(a.parts) - parametersIn(b.parts));
 
 /**
- * Accepted beyond the document's parameters: revision 20261106 recommends this one in the descriptions of lists and no longer lists it;
- * Google's own clients send it.
+ * Accepted beyond the document's parameters: revision 20261106, and Google's client for JavaScript made from it, recommend this one in
+ * the descriptions of lists and no longer list it; earlier revisions had it, and their clients send it.
  */
 const UNLISTED: Readonly<Record<string, RegExp>> = { returnPartialSuccess: /list$/i };
 /** Those that change nothing in an answer here. */

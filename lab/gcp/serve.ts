@@ -69,6 +69,7 @@ function parse(received: string): unknown {
 
 async function answerTo(api: Api, request: IncomingMessage, url: URL, received: string, how: How | undefined): Promise<Answer> {
   if (url.pathname === '/v1/token') {
+    // Faults of the API are not the token endpoint's: it breaks off, is slow, or refuses where a fault says so in so many words.
     if (how?.kind === 'refuse') return { status: how.status, body: { error: how.code, error_description: how.message ?? how.code } };
     return exchangeToken(api.tokens, new URLSearchParams(received));
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type GcpLab, startGcpLab } from '../../lab/gcp/lab.ts';
-import { type Answered, bulkProperties, instanceBody, type RawGcp, rawGcp, tokenOf } from './gcpClient.ts';
+import { type Answered, bulkProperties, instanceBody, mustHaveBeenRight, type RawGcp, rawGcp, tokenOf } from './gcpClient.ts';
 
 let folder: string;
 let lab: GcpLab;
@@ -24,9 +24,8 @@ const open = async (options: Parameters<typeof startGcpLab>[0] = {}): Promise<vo
 };
 beforeEach(() => open());
 afterEach(async () => {
-  // An answer that does not fit Google's document is a mistake of the lab, whatever else was looked at.
-  expect(lab.wrong).toEqual([]);
   await lab.stop();
+  mustHaveBeenRight(lab);
 });
 
 const insert = (name: string, more: object = {}, query = ''): Promise<Answered> => api.ask('POST', `${zone}/instances${query}`, instanceBody(lab, name, more));

@@ -64,6 +64,11 @@ export function rawGcp(lab: GcpLab, token: string): RawGcp {
   };
 }
 
+/** An answer that does not fit Google's document is a mistake of the lab, whatever else a test looks at. */
+export function mustHaveBeenRight({ wrong }: GcpLab): void {
+  if (wrong.length > 0) throw new Error(`the lab would have answered what Google does not: ${wrong.join('; ')}`);
+}
+
 /** The body of an insert that Google takes. */
 export function instanceBody({ zones, image, subnetwork }: GcpLab, name: string, more: object = {}): Record<string, unknown> {
   return {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type GcpLab, startGcpLab } from '../../lab/gcp/lab.ts';
-import { type Answered, instanceBody, type RawGcp, rawGcp, tokenOf } from './gcpClient.ts';
+import { type Answered, instanceBody, mustHaveBeenRight, type RawGcp, rawGcp, tokenOf } from './gcpClient.ts';
 
 let folder: string;
 let lab: GcpLab;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   lab.faults.clear();
-  expect(lab.wrong).toEqual([]);
+  mustHaveBeenRight(lab);
 });
 afterAll(async () => {
   await lab.stop();
