@@ -4,10 +4,12 @@ import type { Faults, How } from '../faults.ts';
 import { checkApiVersion } from './apiVersions.ts';
 import type { Answer, Handler } from './ask.ts';
 import { ArmError } from './armError.ts';
+import type { Buckets } from './buckets.ts';
 import type { Cloud } from './cloud.ts';
 import { denied, refusalOf } from './faultAnswer.ts';
 import { handlers } from './handlers.ts';
 import { actionOf, allows } from './identity/actions.ts';
+import { linkDenied, linksOf } from './identity/linked.ts';
 import type { Tokens } from './identity/tokens.ts';
 import { at, flat } from './json.ts';
 import { check } from './models/check.ts';
@@ -32,6 +34,14 @@ export interface Dispatched {
   answer(): Promise<Answer>;
 }
 
+interface DispatcherParts {
+  readonly cloud: Cloud;
+  readonly tokens: Tokens;
+  readonly faults: Faults;
+  readonly calls: ReceivedCall[];
+  readonly buckets: Buckets;
+}
+
 interface Meant {
   readonly id: string;
   readonly provider?: NonNullable<Parameters<typeof checkApiVersion>[1]>;
@@ -48,7 +58,11 @@ export class Dispatcher {
   readonly #faults: Faults;
   readonly #calls: ReceivedCall[];
 
-  constructor(cloud: Cloud, tokens: Tokens, faults: Faults, calls: ReceivedCall[]) {
+  readonly #buckets: Buckets;
+  readonly #used = new Set<string>();
+
+  constructor({ cloud, tokens, faults, calls, buckets }: DispatcherParts) {
+    this.#buckets = buckets;
     this.#cloud = cloud;
     this.#tokens = tokens;
     this.#faults = faults;
@@ -69,9 +83,10 @@ export class Dispatcher {
 
   async #answer({ method, url, headers }: Received, meant: Meant | undefined, body: unknown, fault: How | undefined): Promise<Answer> {
     const action = actionOf(method, url.pathname);
-    const refusal = refusalOf(fault, this.#tokens, action, url.pathname);
+    const refusal = refusalOf(fault, this.#tokens, method, action, url.pathname);
     if (refusal) throw refusal;
     const principal = this.#tokens.check(headers.authorization);
+    const remaining = this.#buckets.take(method, principal.clientId);
     if (body instanceof SyntaxError)
       throw new ArmError(400, 'InvalidRequestContent', `The request content was invalid and could not be deserialized: '${body.message}'.`);
     if (!meant) throw new ArmError(404, 'InvalidResourceType', `The resource type could not be found for '${method} ${url.pathname}'.`);
@@ -80,13 +95,23 @@ export class Dispatcher {
       throw new ArmError(404, 'SubscriptionNotFound', `The subscription '${subscriptionId}' could not be found.`);
     checkApiVersion(url.searchParams.get('api-version'), meant.provider, meant.operation?.apiVersion);
     if (!allows(principal.actions, action)) throw denied(principal.objectId, action, url.pathname);
+    this.#used.add(action);
     if (!meant.handle) throw new ArmError(501, 'NotImplemented', `The lab does not do ${meant.id}.`);
     const { operation } = meant;
     const value = operation?.requestBody ? checkedBody(operation, operation.requestBody, body) : body;
+    for (const link of linksOf(meant.id, value)) {
+      if (!allows(principal.actions, link.action)) throw linkDenied(principal.objectId, action, url.pathname, link);
+      this.#used.add(link.action);
+    }
     const ask = { cloud: this.#cloud, params: meant.params, query: url.searchParams, url, headers, body: value, principal, ...(fault && { fault }) };
     const answer = await meant.handle(ask);
     if (operation) checkAnswer(operation, answer);
-    return answer;
+    return { ...answer, headers: { ...remaining, ...answer.headers } };
+  }
+
+  /** Every right that a request has needed and had, in order of the alphabet: what a role needs at the least. */
+  get usedActions(): string[] {
+    return [...this.#used].toSorted();
   }
 
   #meaning(method: string, path: string): Meant | undefined {

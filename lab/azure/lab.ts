@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type ReceivedCall, startAdmin } from '../admin.ts';
 import { Faults } from '../faults.ts';
 import type { MachineHost } from '../machines/host.ts';
+import { Buckets } from './buckets.ts';
 import { Cloud } from './cloud.ts';
 import { standingImage } from './compute/images.ts';
 import { Dispatcher } from './dispatch.ts';
@@ -30,6 +31,8 @@ export interface AzureLabOptions {
   readonly coreLimit?: number;
   /** Seconds that a token lasts. Default 3600. */
   readonly tokenSeconds?: number;
+  /** Refuses as Azure Resource Manager does when its limits per principal are reached. Default: tells them only. */
+  readonly throttles?: boolean;
   /** What the two principals may do, as `actions` of a role. Default: to read everything; everything. */
   readonly roles?: { readonly read?: readonly string[]; readonly write?: readonly string[] };
   /** Where machines run. Without one, nothing boots. */
@@ -68,6 +71,8 @@ export interface RunningAzureLab {
   readonly principals: { readonly read: Credential; readonly write: Credential; /** Its secret has ended. */ readonly expired: Credential };
   /** A client assertion for a principal, for federated credentials; good for an hour. */
   assertion(clientId: string): string;
+  /** Every right that a request has needed and had, such as `Microsoft.Compute/virtualMachines/write`. */
+  usedActions(): string[];
   inventory(): Record<'virtualMachines' | 'networkInterfaces' | 'disks' | 'publicIPAddresses', string[]>;
   stop(): Promise<void>;
 }
@@ -101,11 +106,13 @@ export async function startAzureLab(options: AzureLabOptions = {}): Promise<Runn
     expired: newPrincipal(roles.write ?? ['*'], true),
   };
   const assertions = new Assertions();
+  let dispatcher: Dispatcher | undefined;
   const server = await startServer(options.port ?? 0, (port) => {
     const url = `https://localhost:${port}`;
     const tokens = new Tokens(options.tokenSeconds ?? 3600, `${url}/${tenant}`);
+    dispatcher = new Dispatcher({ cloud, tokens, faults, calls, buckets: new Buckets(options.throttles ?? false) });
     return {
-      dispatcher: new Dispatcher(cloud, tokens, faults, calls),
+      dispatcher,
       authority: { url, tenant, principals: Object.values(principals), tokens, assertions },
       faults,
       calls,
@@ -136,6 +143,7 @@ export async function startAzureLab(options: AzureLabOptions = {}): Promise<Runn
     openNsgId: open.id,
     principals: { read: shown(principals.read), write: shown(principals.write), expired: shown(principals.expired) },
     assertion: (clientId) => assertions.issue(clientId),
+    usedActions: () => dispatcher?.usedActions ?? [],
     inventory,
     async stop() {
       cloud.operations.stop();

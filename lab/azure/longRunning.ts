@@ -53,13 +53,19 @@ export class LongRunning {
       operation.endTime = new Date();
       if (error) operation.error = error;
     };
-    const timer = setTimeout(() => {
-      void (until ?? Promise.resolve()).then(() => {
+    const conclude = async (): Promise<void> => {
+      try {
+        await until;
         if (operation.status !== 'InProgress') return;
         finish(failure !== undefined);
         end(failure);
-      });
-    }, ms);
+      } catch (error) {
+        end(new ArmError(500, 'InternalExecutionError', `An internal execution error occurred: ${error instanceof Error ? error.message : String(error)}`));
+      }
+    };
+    const timer = setTimeout(() => void conclude(), ms);
+    // Its failure is told at the end, not before.
+    until?.catch(() => undefined);
     this.#timers.add(timer);
     this.#all.set(operation.id, operation);
     return operation;

@@ -30,6 +30,7 @@ try {
     calls: __,
     assertion: ___,
     inventory: ____,
+    usedActions: _____,
     stop,
     ...lab
   } = await startAzureLab({

@@ -59,7 +59,7 @@ async function serve({ dispatcher, authority, faults, calls }: Parts, request: I
     const { method = 'GET', headers } = request;
     const url = new URL(request.url ?? '/', authority.url);
     const body = await text(request);
-    const form = new URLSearchParams(/^application\/x-www-form-urlencoded/.test(headers['content-type'] ?? '') ? body : '');
+    const form = new URLSearchParams(headers['content-type']?.startsWith('application/x-www-form-urlencoded') ? body : '');
     const token = authorityAnswer(authority, method, url.pathname, form);
     if (token) return await serveToken(token, form, { faults, calls }, request, response);
     const { fault, answer } = dispatcher.dispatch({ method, url, headers, body });
@@ -71,7 +71,6 @@ async function serve({ dispatcher, authority, faults, calls }: Parts, request: I
       'x-ms-request-id': randomUUID(),
       'x-ms-correlation-request-id': correlation,
       'x-ms-routing-request-id': `LAB:${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}:${correlation}`,
-      [method === 'GET' ? 'x-ms-ratelimit-remaining-subscription-reads' : 'x-ms-ratelimit-remaining-subscription-writes']: '1199',
       ...(typeof headers['x-ms-client-request-id'] === 'string' && { 'x-ms-client-request-id': headers['x-ms-client-request-id'] }),
     });
   } catch {

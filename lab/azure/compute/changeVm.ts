@@ -43,7 +43,9 @@ function change(ask: Ask, vm: Vm, { location, tags, zones, properties = {} }: Re
   checkUserData(properties.userData);
   const shown = vmView(cloud, vm);
   checkUnchangeable(vm, shown, properties, zones);
-  const merged = vmProperties.parse(merge(vm.properties, properties));
+  // Interfaces that came along with it stand by themselves since.
+  const { networkInterfaceConfigurations: _, networkApiVersion: __, ...network } = properties.networkProfile ?? {};
+  const merged = vmProperties.parse(merge(vm.properties, { ...properties, ...(properties.networkProfile && { networkProfile: network }) }));
   const nextTags = tags ?? (patch ? vm.tags : undefined);
   const same = isDeepStrictEqual(merged, vm.properties) && isDeepStrictEqual(nextTags ?? {}, vm.tags ?? {});
   if (inProgress(vm) && vm.operation) {

@@ -6,6 +6,7 @@ import { checkFree } from '../network/nics.ts';
 import { coresUsed } from './catalogue.ts';
 import { checkOs, checkUserData, missing } from './checkOs.ts';
 import type { Image } from './images.ts';
+import { ownConfigurations } from './ownNics.ts';
 import { overQuota, skuNotAvailable } from './refusals.ts';
 import { type Size, SIZES, sizeOf } from './sizes.ts';
 import type { VmProperties } from './vm.ts';
@@ -41,6 +42,7 @@ export function checkVm(cloud: Cloud, id: string, properties: VmProperties, zone
     );
   if (attached) checkUserData(properties.userData);
   else checkOs(properties);
+  ownConfigurations(properties);
   const nics = wantedNics(cloud, id, properties);
   if (size.closed || size.closedZones?.some((zone) => zones?.includes(zone))) throw skuNotAvailable(size.name, cloud, zones);
   return { size, ...(image && { image }), nics };
@@ -81,10 +83,8 @@ function wantedImage(cloud: Cloud, id: string | undefined): Image {
 }
 
 function wantedNics(cloud: Cloud, id: string, { networkProfile }: VmProperties): Nic[] {
-  if (networkProfile?.networkInterfaceConfigurations?.length)
-    throw new ArmError(501, 'NotImplemented', 'Interfaces are not made along with a machine here: make them first.');
   const references = networkProfile?.networkInterfaces ?? [];
-  if (references.length === 0) throw missing('networkProfile');
+  if (references.length === 0 && !networkProfile?.networkInterfaceConfigurations?.length) throw missing('networkProfile');
   if (references.length > 1 && references.filter(({ properties }) => properties?.primary).length !== 1)
     throw new ArmError(400, 'VirtualMachineMustHaveOneNetworkInterfaceAsPrimary', `Virtual machine ${id} must have one network interface set as the primary.`);
   return references.map((reference) => {

@@ -9,6 +9,7 @@ import { newEtag } from '../things.ts';
 import { checkQuota, checkVm } from './checkVm.ts';
 import type { Image } from './images.ts';
 import { bootMachine } from './machine.ts';
+import { makeOwnNics } from './ownNics.ts';
 import { noCapacity } from './refusals.ts';
 import type { Vm, vmBody } from './vm.ts';
 import { vmView } from './vmView.ts';
@@ -23,15 +24,17 @@ export function createVm(ask: Ask, group: string, name: string, body: ReturnType
   checkTags(body.tags);
   const zones = cloud.zone(body.zones);
   const id = cloud.id(group, KIND, name);
-  const { properties = {}, tags } = body;
-  const { size, image, nics } = checkVm(cloud, id, properties, zones);
+  const { properties: asked = {}, tags } = body;
+  const { size, image, nics: standing } = checkVm(cloud, id, asked, zones);
   try {
     checkQuota(ask, size);
-    checkDisks(cloud, group, properties);
+    checkDisks(cloud, group, asked);
   } catch (error) {
-    for (const nic of nics) nic.reserved = { vm: id, until: performance.now() + cloud.nicReservationMs };
+    for (const nic of standing) nic.reserved = { vm: id, until: performance.now() + cloud.nicReservationMs };
     throw error;
   }
+  const { nics: own, properties } = makeOwnNics(ask, group, asked);
+  const nics = [...standing, ...own];
   const vm: Vm = cloud.vms.put({
     kind: KIND,
     id,
@@ -47,7 +50,7 @@ export function createVm(ask: Ask, group: string, name: string, body: ReturnType
     size: size.name,
     vmId: randomUUID(),
     dataDisks: [],
-    nics: [...nics].sort((one, other) => Number(isPrimary(properties, other.id)) - Number(isPrimary(properties, one.id))).map((nic) => nic.id),
+    nics: nics.toSorted((one, other) => Number(isPrimary(properties, other.id)) - Number(isPrimary(properties, one.id))).map((nic) => nic.id),
     booted: false,
   });
   for (const nic of nics) {
@@ -96,7 +99,10 @@ function checkDisks(cloud: Cloud, group: string, { storageProfile }: Properties)
   }
 }
 
-/** The system's disk and the empty ones are made with the machine's tags of now, which later changes do not follow. */
+/**
+ * The system's disk and the empty ones are made with the machine's tags of now, which later changes do not follow:
+ * https://github.com/hashicorp/terraform-provider-azurerm/issues/8162
+ */
 function attachDisks(cloud: Cloud, vm: Vm, image: Image | undefined): void {
   const { osDisk, dataDisks = [] } = vm.properties.storageProfile ?? {};
   const attach = (each: NonNullable<typeof osDisk>, generated: string, from: Image | undefined): string => {

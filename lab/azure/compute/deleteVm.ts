@@ -4,6 +4,7 @@ import type { Cloud } from '../cloud.ts';
 import { removeNic } from '../network/nics.ts';
 import { removePublicIp } from '../network/publicIps.ts';
 import { removeMachine } from './machine.ts';
+import { inProgress } from '../things.ts';
 import type { Vm } from './vm.ts';
 
 /** Absent is success; whatever goes on with it ends. https://learn.microsoft.com/rest/api/compute/virtual-machines/delete */
@@ -12,7 +13,7 @@ export function deleteVm(ask: Ask): Answer {
   const vm = cloud.vms.get(cloud.id(cloud.group(params.resourceGroupName), 'Microsoft.Compute/virtualMachines', params.vmName ?? ''));
   if (!vm) return { status: 204 };
   const ms = cloud.operationMs + (fault?.kind === 'slowOperation' ? fault.ms : 0);
-  if (vm.state !== 'Deleting' || !vm.operation) {
+  if (vm.state !== 'Deleting' || !vm.operation || !inProgress(vm)) {
     vm.operation?.preempt();
     vm.state = 'Deleting';
     delete vm.failure;

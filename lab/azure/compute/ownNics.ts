@@ -61,7 +61,7 @@ export function makeOwnNics(ask: Ask, group: string, properties: VmProperties): 
   const wanted = ownConfigurations(properties);
   if (wanted.length === 0) return { nics: [], properties };
   const made = wanted.map((each) => ({ nic: makeNic(ask, group, each), each }));
-  const { networkInterfaceConfigurations: _, ...profile } = properties.networkProfile ?? {};
+  const { networkInterfaceConfigurations: _, networkApiVersion: __, ...profile } = properties.networkProfile ?? {};
   const networkInterfaces = made.map(({ nic, each }) => ({
     id: nic.id,
     properties: {

@@ -16,7 +16,8 @@ interface Change {
   readonly after: Power;
   readonly until?: Promise<void>;
   readonly failure?: ArmError | undefined;
-  then?(): void;
+  /** Once it is there. */
+  finally?(): void;
 }
 
 /** https://learn.microsoft.com/rest/api/compute/virtual-machines/start */
@@ -25,7 +26,7 @@ export function startVm(ask: Ask): Answer {
   if (vm.power === 'running') return change({ ask, vm, action: 'start', after: 'running' });
   // One that was only stopped keeps its place: https://learn.microsoft.com/azure/virtual-machines/states-billing
   const failure = vm.power === 'stopped' && ask.fault?.kind === 'capacity' ? undefined : failureOf(ask, vm.zones);
-  return change({ ask, vm, action: 'start', during: 'starting', after: 'running', failure, then: () => startMachine(ask.cloud, vm) });
+  return change({ ask, vm, action: 'start', during: 'starting', after: 'running', failure, finally: () => startMachine(ask.cloud, vm) });
 }
 
 /** skipShutdown is without asking the system first: https://learn.microsoft.com/rest/api/compute/virtual-machines/power-off */
@@ -49,7 +50,7 @@ export function restartVm(ask: Ask): Answer {
   const vm = ready(ask, 'restart');
   if (vm.power !== 'running')
     throw new ArmError(409, 'OperationNotAllowed', `Operation 'restart' is not allowed on VM '${vm.name}' since the VM does not run.`);
-  return change({ ask, vm, action: 'restart', after: 'running', until: stopMachine(ask.cloud, vm, 'polite'), then: () => startMachine(ask.cloud, vm) });
+  return change({ ask, vm, action: 'restart', after: 'running', until: stopMachine(ask.cloud, vm, 'polite'), finally: () => startMachine(ask.cloud, vm) });
 }
 
 function ready(ask: Ask, action: string): Vm {
@@ -59,7 +60,7 @@ function ready(ask: Ask, action: string): Vm {
   return vm;
 }
 
-function change({ ask, vm, during, after, until, failure, then }: Change): Answer {
+function change({ ask, vm, during, after, until, failure, finally: last }: Change): Answer {
   const { cloud, fault } = ask;
   const before = vm.power;
   const ms = (during ? cloud.operationMs : 0) + (fault?.kind === 'slowOperation' ? fault.ms : 0);
@@ -78,7 +79,7 @@ function change({ ask, vm, during, after, until, failure, then }: Change): Answe
         return;
       }
       vm.power = after;
-      then?.();
+      last?.();
     },
   });
   return accepted(ask, 'Microsoft.Compute', vm.operation, ms);

@@ -2,7 +2,7 @@ import { ArmError } from '../armError.ts';
 import type { Cloud } from '../cloud.ts';
 import type { Vm } from './vm.ts';
 
-/** Another request on the same machine goes on. Seen in the field, not in Microsoft's pages. */
+/** Another request on the same machine goes on. As it came to others: https://github.com/microsoft/onefuzz/issues/2124 */
 export function conflict(): ArmError {
   return new ArmError(
     409,
@@ -11,6 +11,7 @@ export function conflict(): ArmError {
   );
 }
 
+/** As it came to others: https://github.com/Azure/azure-sdk-for-python/issues/2702 */
 export function markedForDeletion(action: string, { name }: Vm): ArmError {
   return new ArmError(
     409,

@@ -44,6 +44,7 @@ export const vmProperties = z.looseObject({
           }),
         )
         .optional(),
+      networkApiVersion: z.string().optional(),
       networkInterfaceConfigurations: z.array(z.unknown()).optional(),
     })
     .optional(),

@@ -53,7 +53,7 @@ export function vmView(cloud: Cloud, vm: Vm, { instanceView = false, userData = 
 /** https://learn.microsoft.com/azure/virtual-machines/states-billing */
 export function instanceViewOf(cloud: Cloud, vm: Vm): object {
   const { state, power, failure } = vm;
-  const time = new Date().toISOString();
+  const time = (vm.operation?.endTime ?? vm.operation?.startTime ?? vm.createdAt).toISOString();
   const provisioning = failure
     ? { code: `ProvisioningState/failed/${failure.code}`, level: 'Error', displayStatus: 'Provisioning failed', message: failure.message, time }
     : { code: `ProvisioningState/${state.toLowerCase()}`, level: 'Info', displayStatus: state === 'Succeeded' ? 'Provisioning succeeded' : state, time };

@@ -48,7 +48,7 @@ function token({ principals, tokens, assertions }: Authority, form: URLSearchPar
   if (form.get('grant_type') !== 'client_credentials')
     return refused(400, 'unsupported_grant_type', 'AADSTS70003: The app requested an unsupported grant type.');
   const scope = form.get('scope') ?? '';
-  if (!scope.split(' ').some((each) => /\/\.default$/.test(each)))
+  if (!scope.split(' ').some((each) => each.endsWith('/.default')))
     return refused(
       400,
       'invalid_scope',

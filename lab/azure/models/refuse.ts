@@ -3,8 +3,9 @@ import type { Finding } from './check.ts';
 import type { Described } from './description.ts';
 
 /**
- * What is wrong with a request, as the two services say it. Seen in the field: compute names the parameter, network has one code for all
- * and the rest in its details.
+ * What is wrong with a request, as the two services say it. As it came to others: network has one code for all
+ * (https://github.com/MicrosoftLearning/AZ-700-Designing-and-Implementing-Microsoft-Azure-Networking-Solutions/issues/153), names at the
+ * top are refused before compute sees them (https://github.com/Azure/azure-powershell/issues/7556).
  */
 export function refuseRequest(provider: Described['provider'], findings: readonly Finding[]): ArmError {
   const [{ kind, path, text }] = findings.length > 0 ? [findings[0] ?? NONE] : [NONE];

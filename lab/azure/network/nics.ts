@@ -112,7 +112,7 @@ export function removeNic(cloud: Cloud, nic: Nic): void {
   release(cloud, nic.ipConfigurations);
 }
 
-/** Seen in the field, not in Microsoft's pages: a machine that was refused keeps its interfaces for a while. */
+/** A machine that was refused keeps its interfaces for a while: https://github.com/Azure/karpenter-provider-azure/issues/92 */
 export function checkFree({ reserved }: Nic, vm?: string): void {
   if (reserved && reserved.until > performance.now() && reserved.vm !== vm)
     throw new ArmError(

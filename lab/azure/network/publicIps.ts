@@ -92,6 +92,7 @@ export function deletePublicIp(ask: Ask): Answer {
   const { cloud, params } = ask;
   const ip = cloud.publicIps.get(cloud.id(cloud.group(params.resourceGroupName), KIND, params.publicIpAddressName ?? ''));
   if (!ip) return { status: 204 };
+  // As it came to others: https://github.com/oap-project/cloudtik/issues/158
   if (ip.usedBy !== undefined)
     throw new ArmError(
       400,
