@@ -4,7 +4,7 @@ import { isSame } from '../marks.ts';
 import type { ResourceId } from '../spec.ts';
 import { classify } from './errors.ts';
 import { collected } from './machines.ts';
-import { isNamedAfter } from './names.ts';
+import { isDiskOf } from './names.ts';
 import type { Site } from './site.ts';
 import { markedBy } from './tags.ts';
 
@@ -21,7 +21,7 @@ export async function leftoversOf({ azure }: Site, id: ResourceId, nics: readonl
     const mark = markedBy(tags);
     return mark !== undefined && isSame(mark.id, id);
   };
-  return { nics: nics.filter(isOurs), addresses: addresses.filter(isOurs), disks: disks.filter(({ name = '' }) => isNamedAfter(id, name)) };
+  return { nics: nics.filter(isOurs), addresses: addresses.filter(isOurs), disks: disks.filter(({ name = '' }) => isDiskOf(id, name)) };
 }
 
 export function namesOf({ nics, addresses, disks }: Leftovers): string[] {

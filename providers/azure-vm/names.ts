@@ -17,6 +17,11 @@ export function isNamedAfter(id: ResourceId, name: string): boolean {
   return name.toLowerCase().startsWith(prefixOf(id));
 }
 
+/** Whether a disk is one that `machineName` and `diskName` of this id give: others may be called alike. */
+export function isDiskOf(id: ResourceId, disk: string): boolean {
+  return isNamedAfter(id, disk) && /^\d+(-z\d+)?-os$/.test(disk.toLowerCase().slice(prefixOf(id).length));
+}
+
 export function diskName(machine: string): string {
   return `${machine}-os`;
 }
