@@ -92,6 +92,7 @@ async function schedules(): Promise<void> {
   await editYaml(join(stand.lab.project, file), [[['schedule', 'on'], 'every Monday at 03:00']]);
   await keep('show', 'schedule', 'show', SCHEDULED);
   await keep('resume', 'schedule', 'resume', SCHEDULED);
+  await keep('show when active', 'schedule', 'show', SCHEDULED);
   await handle.executeUpdate(abort, { args: [{ by: 'ana@example.com', reason: 'seen enough' }] });
   await handle.result();
   await Promise.all([keep('history', 'history'), keep('history --json', 'history', '--json')]);
@@ -277,6 +278,10 @@ describe('muster schedule', () => {
     expect(how('show').stdout).toMatch(
       /^DRIFT: on is every Monday at 03:00 in the file, first Tuesday of the quarter at 09:00 in the schedule; take the file as it is with: /m,
     );
+  });
+
+  it('starts no run by itself while one is under way', () => {
+    expect(how('show when active').stdout).toMatch(/^active .*; overlap skip, a missed start is made up for within \d+ s$/m);
   });
 
   it('is resumed, and deleted', () => {
