@@ -173,6 +173,21 @@ export interface Activities {
   configuration(): Promise<{ readonly installation: string; readonly sites: readonly string[]; readonly routes: readonly string[] }>;
 }
 
+export interface ReadCanaryInput {
+  readonly runFolder: string;
+  readonly vantage: string;
+  readonly list: CanarySpec['list'];
+  readonly identity?: IdentityRule;
+  readonly tenant: string;
+  readonly timeoutSeconds: number;
+  /** Only markers acknowledged by this site count as asked for. */
+  readonly site?: string;
+  /** ISO instant: only markers acknowledged before it. Those acknowledged after the list was asked for never count. */
+  readonly until?: string;
+  /** Site that must answer. */
+  readonly expect?: string;
+}
+
 /** What a vantage worker does, on a task queue of its own. */
 export interface VantageActivities {
   /** Probes until it is cancelled, then returns what it saw. With `finish` it ends at once, for one that died when it was to end. */
@@ -187,15 +202,6 @@ export interface VantageActivities {
     readonly holdSeconds: number;
     readonly deadlineSeconds: number;
   }): Promise<{ readonly met: boolean; readonly start?: string; readonly detail: string }>;
-  readCanary(input: {
-    readonly runFolder: string;
-    readonly vantage: string;
-    readonly list: CanarySpec['list'];
-    readonly identity?: IdentityRule;
-    readonly tenant: string;
-    readonly timeoutSeconds: number;
-    readonly site?: string;
-    readonly until?: string;
-    readonly expect?: string;
-  }): Promise<CanaryReading>;
+  /** Reads the markers back through the workload's own list and compares them with the ledger. */
+  readCanary(input: ReadCanaryInput): Promise<CanaryReading>;
 }

@@ -7,15 +7,19 @@ import type { VantageActivities } from '../activities/contract.ts';
 import { MAIN_QUEUE, vantageQueue } from '../drills/queues.ts';
 import { workflowBundle } from './bundle.ts';
 
-export interface WorkerSetup {
-  readonly connection: NativeConnection;
-  readonly namespace: string;
-  readonly deps: Deps;
+/** What a worker is to serve. */
+export interface Serving {
   /** Vantages that this worker serves beside the main queue. */
   readonly vantages: readonly string[];
   /** False for a vantage that runs elsewhere than the main worker. */
   readonly main: boolean;
   readonly interceptors?: WorkerOptions['interceptors'];
+}
+
+interface WorkerSetup extends Serving {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly deps: Deps;
 }
 
 /** A drill that new code cannot go on with fails: then its lock brings everything back. Else it would wait for the old code, with the service gone. */

@@ -1,17 +1,14 @@
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Runtime, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Runtime } from '@temporalio/worker';
 import type { Muster } from '../drills/schema/muster.ts';
 import { temporalAddress } from './config.ts';
-import { createWorkers } from './create.ts';
+import { createWorkers, type Serving } from './create.ts';
 import { createDeps } from './deps.ts';
 
-export interface WorkerInput {
+interface WorkerInput extends Serving {
   readonly muster: Muster;
   readonly projectFolder: string;
   readonly stateFolder: string;
-  readonly vantages: readonly string[];
-  readonly main: boolean;
-  readonly interceptors?: WorkerOptions['interceptors'];
   readonly ready?: () => void;
 }
 

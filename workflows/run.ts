@@ -17,6 +17,13 @@ export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
+interface Ended {
+  readonly startedAt: string;
+  readonly attempts: number;
+  readonly result: 'done' | 'failed' | 'skipped' | 'aborted';
+  readonly error: string | undefined;
+}
+
 type Decision = { readonly verdict: 'retry' } | { readonly verdict: 'skip'; readonly by: string; readonly reason: string };
 
 /** How long a run's things may outlive its limit before a sweeper may take them. */
@@ -138,24 +145,7 @@ export class Run implements Recovery {
       error = reasonOf(thrown);
       throw thrown;
     } finally {
-      const endedAt = new Date().toISOString();
-      const result = error === undefined ? 'done' : 'failed';
-      if (planned) {
-        this.#mark(planned, { state: result, startedAt, endedAt, ...(error === undefined ? {} : { error }) });
-        const { name, phase, site } = planned;
-        this.note({
-          type: 'step',
-          name,
-          uses,
-          phase,
-          startedAt,
-          endedAt,
-          attempts: 1,
-          result,
-          ...(site ? { site } : {}),
-          ...(error === undefined ? {} : { error }),
-        });
-      }
+      if (planned) this.#ended(planned, { startedAt, attempts: 1, result: error === undefined ? 'done' : 'failed', error });
     }
   }
 
@@ -165,23 +155,7 @@ export class Run implements Recovery {
       if (this.#stopping !== undefined) throw new Stopped(this.#stopping);
       const startedAt = new Date().toISOString();
       this.#mark(planned, { state: 'running', startedAt });
-      const end = (result: 'done' | 'failed' | 'skipped' | 'aborted', error?: string) => {
-        const endedAt = new Date().toISOString();
-        this.#mark(planned, { state: result, startedAt, endedAt, ...(error === undefined ? {} : { error }) });
-        const { name, uses, phase, site } = planned;
-        this.note({
-          type: 'step',
-          name,
-          uses,
-          phase,
-          startedAt,
-          endedAt,
-          attempts,
-          result,
-          ...(site ? { site } : {}),
-          ...(error === undefined ? {} : { error }),
-        });
-      };
+      const end = (result: Ended['result'], error?: string) => this.#ended(planned, { startedAt, attempts, result, error });
       try {
         await this.acts.run(body);
         end('done');
@@ -216,6 +190,14 @@ export class Run implements Recovery {
     if (!inTime) this.stop({ type: 'gave-up', reason: `step ${planned.name} failed and nobody decided within ${patienceSeconds} s: ${error}` });
     if (!this.#stoppedByPeople) this.fault(thrown);
     throw new Stopped(this.#stopping ?? error);
+  }
+
+  #ended(planned: PlannedStep, { startedAt, attempts, result, error }: Ended): void {
+    const { name, uses, phase, site } = planned;
+    const times = { startedAt, endedAt: new Date().toISOString() };
+    const why = error === undefined ? {} : { error };
+    this.#mark(planned, { state: result, ...times, ...why });
+    this.note({ type: 'step', name, uses, phase, ...times, attempts, result, ...(site ? { site } : {}), ...why });
   }
 
   #mark(planned: PlannedStep, change: Partial<StepStatus>): void {

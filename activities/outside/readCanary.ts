@@ -1,4 +1,5 @@
-import type { CanaryReading, CanarySpec, IdentityRule } from '../../drills/probing.ts';
+import type { CanaryReading } from '../../drills/probing.ts';
+import type { ReadCanaryInput } from '../contract.ts';
 import { runOf } from './canary/marker.ts';
 import { compareLedger } from './compareLedger.ts';
 import { outsideFiles } from './files.ts';
@@ -16,23 +17,8 @@ const MOST_BYTES = 64 * 1024 * 1024;
 const TRY_FOR_SECONDS = 15;
 const TRY_AGAIN_MS = 500;
 
-export interface ReadInput {
-  readonly runFolder: string;
-  readonly vantage: string;
-  readonly list: CanarySpec['list'];
-  readonly identity?: IdentityRule;
-  readonly tenant: string;
-  readonly timeoutSeconds: number;
-  /** Only markers acknowledged by this site count as asked for. */
-  readonly site?: string;
-  /** ISO instant: only markers acknowledged before it. Those acknowledged after the list was asked for never count. */
-  readonly until?: string;
-  /** Site that must answer. */
-  readonly expect?: string;
-}
-
 /** Reads the markers back through the workload's own list and compares them with the ledger. Fails for good when no list can be had. */
-export async function runReadCanary(input: ReadInput, folder: string, held: Held, tryForSeconds = TRY_FOR_SECONDS): Promise<CanaryReading> {
+export async function runReadCanary(input: ReadCanaryInput, folder: string, held: Held, tryForSeconds = TRY_FOR_SECONDS): Promise<CanaryReading> {
   const giveUpAt = performance.now() + tryForSeconds * 1000;
   let trouble: string | undefined;
   return beating(
@@ -53,7 +39,7 @@ export async function runReadCanary(input: ReadInput, folder: string, held: Held
   );
 }
 
-async function readOnce(input: ReadInput, folder: string, signal: AbortSignal): Promise<CanaryReading> {
+async function readOnce(input: ReadCanaryInput, folder: string, signal: AbortSignal): Promise<CanaryReading> {
   const askedAt = new Date().toISOString();
   const { site, listed } = await askList(input, signal);
   const until = input.until !== undefined && input.until < askedAt ? input.until : askedAt;
@@ -62,7 +48,7 @@ async function readOnce(input: ReadInput, folder: string, signal: AbortSignal): 
   return { at: askedAt, ...(site !== undefined && { site }), ...compareLedger(ledger, listed, asked) };
 }
 
-async function askList({ list, identity, expect, tenant, timeoutSeconds }: ReadInput, signal: AbortSignal) {
+async function askList({ list, identity, expect, tenant, timeoutSeconds }: ReadCanaryInput, signal: AbortSignal) {
   const answer = await exchange({ ...list, timeoutSeconds, maxBytes: MOST_BYTES }, signal);
   const site = identity && siteOf(identity, answer.headers, answer.body);
   if (answer.status < 200 || answer.status > 299) throw new Error(`answered ${answer.status}`);

@@ -9,8 +9,8 @@ import { files } from './layout.ts';
 export const FIRST_PORT = 20_000;
 export const LAST_PORT = 30_000;
 
-/** One for the machine: a stopped replica keeps its ports although nothing listens there, and other sites must see that. */
-const REGISTRY = '/tmp/muster-ports';
+/** One for the machine, whatever TMPDIR says: a stopped replica keeps its ports although nothing listens there, and other sites must see that. */
+export const REGISTRY = '/tmp/muster-ports';
 /** How long a reservation may lack its thing: the time between the first port and the last file of one that is being made. */
 const MAKING_SECONDS = 60;
 

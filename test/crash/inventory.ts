@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stand } from '../../lab/stand.ts';
+import { REGISTRY as PORT_REGISTRY } from '../../providers/local/ports.ts';
 import { listeners, type Process, processesOf, programOf } from './processes.ts';
 import { keysOf } from './storeListing.ts';
 
-const PORT_REGISTRY = '/tmp/muster-ports';
 const HALF_MADE_MS = 90_000;
 
 /** What is there, by the machine's and the store's own lists, as lines that are the same whenever the same things are there. */
