@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { filterOf } from './filter.ts';
-import { type Json, jsonOf } from './json.ts';
-import { lastOf, linkOf } from './names.ts';
+import type { Json } from './json.ts';
+import { linkOf } from './names.ts';
 import { refusals } from './refusal.ts';
 
 type Parameters = Readonly<Record<string, string>>;
@@ -95,12 +95,4 @@ export function aggregatedAnswer(kind: string, field: string, project: string, s
     ...(nextPageToken === undefined ? {} : { nextPageToken }),
     ...(unreachables.length === 0 ? {} : { unreachables }),
   };
-}
-
-export function listed(name: string, view: unknown): Listed {
-  return { name, view: jsonOf(view) };
-}
-
-export function keyOf(zone: string): string {
-  return `zones/${lastOf(zone)}`;
 }

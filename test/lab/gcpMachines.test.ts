@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { flat } from '../../lab/gcp/json.ts';
 import { type GcpLab, startGcpLab } from '../../lab/gcp/lab.ts';
 import type { MachineHost, MachineSpec } from '../../lab/machines/host.ts';
 import { bulkProperties, instanceBody, mustHaveBeenRight, type RawGcp, rawGcp, tokenOf } from './gcpClient.ts';
@@ -95,7 +96,7 @@ describe('the machine of an instance', () => {
 
   it('is off before its instance is TERMINATED', async () => {
     await make('one');
-    machines.offMs = 400;
+    machines.offMs = 1000;
     const stopping = await api.ask('POST', `${zone}/instances/one/stop`);
     await sleep(200);
     expect((await api.ask('GET', `${zone}/instances/one`)).body).toMatchObject({ status: 'STOPPING' });
@@ -110,6 +111,7 @@ describe('the machine of an instance', () => {
   });
 
   it('never boots when its instance was deleted first, and each of many has its own', async () => {
+    lab.faults.plant({ call: 'compute.instances.insert', how: { kind: 'slowOperation', ms: 1000 } });
     const starting = await api.ask('POST', `${zone}/instances`, instanceBody(lab, 'one'));
     await api.done(await api.ask('DELETE', `${zone}/instances/one`));
     await api.done(starting);
@@ -162,9 +164,9 @@ describe('the metadata service', () => {
   });
 
   it('tells what setMetadata has set since', async () => {
-    const { metadata } = (await api.ask('GET', `${zone}/instances/one`)).body as { metadata: { fingerprint: string } };
+    const fingerprint = flat((await api.ask('GET', `${zone}/instances/one`)).body)['metadata.fingerprint'];
     const items = [{ key: 'late', value: 'order\n' }];
-    await api.done(await api.ask('POST', `${zone}/instances/one/setMetadata`, { fingerprint: metadata.fingerprint, items }));
+    await api.done(await api.ask('POST', `${zone}/instances/one/setMetadata`, { fingerprint, items }));
     expect(await ask('instance/attributes/late')).toMatchObject({ status: 200, text: 'order\n' });
     expect((await ask('instance/attributes/user-data')).status).toBe(404);
   });

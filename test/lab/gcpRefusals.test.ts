@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type GcpLab, startGcpLab } from '../../lab/gcp/lab.ts';
 import { type Answered, instanceBody, mustHaveBeenRight, type RawGcp, rawGcp, tokenOf } from './gcpClient.ts';
 
@@ -28,10 +29,13 @@ afterAll(async () => {
 });
 
 const insert = (more: object = {}): Promise<Answered> => api.ask('POST', `${zone}/instances`, instanceBody(lab, 'x', more));
-const errorOf = ({
-  body,
-}: Answered): { code: number; message: string; errors: { reason: string; domain: string }[]; status?: string; details?: { reason?: string }[] } =>
-  body.error as ReturnType<typeof errorOf>;
+const error = z.object({
+  message: z.string(),
+  errors: z.array(z.object({ reason: z.string(), domain: z.string() })),
+  status: z.string().optional(),
+  details: z.array(z.record(z.string(), z.unknown())).optional(),
+});
+const errorOf = ({ body }: Answered): z.infer<typeof error> => error.parse(body.error);
 
 describe('an insert is refused', () => {
   const boot = { boot: true, autoDelete: true };
