@@ -24,7 +24,7 @@ export function createVm(ask: Ask, group: string, name: string, body: ReturnType
   checkTags(body.tags);
   const zones = cloud.zone(body.zones);
   const id = cloud.id(group, KIND, name);
-  const { properties: asked = {}, tags } = body;
+  const { properties: asked = {}, tags, identity } = body;
   const { size, image, nics: standing } = checkVm(cloud, id, asked, zones);
   try {
     checkQuota(ask, size);
@@ -44,6 +44,7 @@ export function createVm(ask: Ask, group: string, name: string, body: ReturnType
     createdAt: new Date(),
     ...(tags && { tags }),
     ...(zones && { zones }),
+    ...(identity && { identity }),
     state: 'Creating',
     etag: newEtag(),
     properties,

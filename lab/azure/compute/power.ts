@@ -75,6 +75,7 @@ function change({ ask, vm, during, after, until, failure, finally: last }: Chang
       vm.state = failed ? 'Failed' : 'Succeeded';
       if (failed) {
         if (before) vm.power = before;
+        else delete vm.power;
         if (failure) vm.failure = failure;
         return;
       }

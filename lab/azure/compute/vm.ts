@@ -57,6 +57,7 @@ export const vmBody = z.looseObject({
   location: z.string().optional(),
   tags: z.record(z.string(), z.string()).optional(),
   zones: z.array(z.string()).optional(),
+  identity: z.looseObject({ type: z.string().optional(), userAssignedIdentities: z.record(z.string(), z.unknown()).optional() }).optional(),
   properties: vmProperties.optional(),
 });
 
@@ -65,6 +66,7 @@ export type Power = 'starting' | 'running' | 'stopping' | 'stopped' | 'deallocat
 export interface Vm extends Thing {
   properties: VmProperties;
   size: string;
+  identity?: NonNullable<z.infer<typeof vmBody>['identity']>;
   readonly vmId: string;
   /** The system's disk, once it is there. */
   osDisk?: string;

@@ -16,6 +16,7 @@ export function vmView(cloud: Cloud, vm: Vm, { instanceView = false, userData = 
   return {
     ...head(vm),
     etag: vm.etag,
+    ...(vm.identity && { identity: vm.identity }),
     properties: {
       ...rest,
       hardwareProfile: { ...hardwareProfile, vmSize: vm.size },

@@ -1,5 +1,5 @@
 import { ArmError } from '../armError.ts';
-import { at } from '../json.ts';
+import { at, isObject, type JsonObject } from '../json.ts';
 
 interface Link {
   readonly action: string;
@@ -11,26 +11,30 @@ interface Link {
  * https://learn.microsoft.com/azure/role-based-access-control/permissions/networking
  */
 export function linksOf(operation: string, body: unknown): Link[] {
-  return (LINKS[operation]?.(at(body, 'properties')) ?? []).flatMap(([action, id]) => (typeof id === 'string' ? [{ action, id }] : []));
+  return (LINKS[operation]?.(body) ?? []).flatMap(([action, id]) => (typeof id === 'string' ? [{ action, id }] : []));
 }
 
-const LINKS: Readonly<Record<string, (properties: unknown) => [action: string, id: unknown][]>> = {
-  VirtualMachines_CreateOrUpdate: (properties) => [
-    ['Microsoft.Compute/images/read', at(properties, 'storageProfile', 'imageReference', 'id')],
-    ...listAt(properties, 'networkProfile', 'networkInterfaces').map((each): [string, unknown] => [
+const LINKS: Readonly<Record<string, (body: unknown) => [action: string, id: unknown][]>> = {
+  VirtualMachines_CreateOrUpdate: (body) => [
+    ['Microsoft.Compute/images/read', at(body, 'properties', 'storageProfile', 'imageReference', 'id')],
+    ...listAt(body, 'properties', 'networkProfile', 'networkInterfaces').map((each): [string, unknown] => [
       'Microsoft.Network/networkInterfaces/join/action',
       at(each, 'id'),
     ]),
+    ...Object.keys(objectAt(body, 'identity', 'userAssignedIdentities')).map((id): [string, unknown] => [
+      'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action',
+      id,
+    ]),
     // Of interfaces that are made along with it.
-    ...listAt(properties, 'networkProfile', 'networkInterfaceConfigurations').flatMap((each) => interfaceLinks(at(each, 'properties'))),
+    ...listAt(body, 'properties', 'networkProfile', 'networkInterfaceConfigurations').flatMap(interfaceLinks),
   ],
   NetworkInterfaces_CreateOrUpdate: interfaceLinks,
 };
 
-function interfaceLinks(properties: unknown): [action: string, id: unknown][] {
+function interfaceLinks(body: unknown): [action: string, id: unknown][] {
   return [
-    ['Microsoft.Network/networkSecurityGroups/join/action', at(properties, 'networkSecurityGroup', 'id')],
-    ...listAt(properties, 'ipConfigurations').flatMap((each): [string, unknown][] => [
+    ['Microsoft.Network/networkSecurityGroups/join/action', at(body, 'properties', 'networkSecurityGroup', 'id')],
+    ...listAt(body, 'properties', 'ipConfigurations').flatMap((each): [string, unknown][] => [
       ['Microsoft.Network/virtualNetworks/subnets/join/action', at(each, 'properties', 'subnet', 'id')],
       ['Microsoft.Network/publicIPAddresses/join/action', at(each, 'properties', 'publicIPAddress', 'id')],
     ]),
@@ -44,6 +48,11 @@ export function linkDenied(objectId: string, action: string, scope: string, { ac
     'LinkedAuthorizationFailed',
     `The client '${objectId}' with object id '${objectId}' has permission to perform action '${action}' on scope '${scope}'; however, it does not have permission to perform action(s) '${linked}' on the linked scope(s) '${id}' (respectively) or the linked scope(s) are invalid.`,
   );
+}
+
+function objectAt(value: unknown, ...path: readonly string[]): JsonObject {
+  const found = at(value, ...path);
+  return isObject(found) ? found : {};
 }
 
 function listAt(value: unknown, ...path: readonly string[]): unknown[] {
