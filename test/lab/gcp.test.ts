@@ -149,6 +149,22 @@ describe('an instance', () => {
   });
 });
 
+describe('a disk that an instance left behind', () => {
+  it.each([
+    ['its address', () => ({ source: `${bench.zone}/disks/old` })],
+    ['its name', () => ({ initializeParams: { diskName: 'old', sourceImage: bench.lab.image } })],
+  ])('is attached to the next by %s, and to one only', async (_, disk) => {
+    await bench.make('old', { disks: [{ boot: true, initializeParams: { sourceImage: bench.lab.image } }] });
+    const disks = [{ boot: true, autoDelete: true, ...disk() }];
+    expect(await bench.insert('new', { disks })).toMatchObject(refusal(400, 'resourceInUseByAnotherResource', /already being used by '.*instances\/old'$/));
+    await bench.api.done(await bench.remove('old'));
+    await bench.make('new', { disks });
+    expect(bench.lab.inventory().disks).toEqual([expect.stringMatching(/disks\/old$/)]);
+    await bench.api.done(await bench.remove('new'));
+    expect(bench.lab.inventory().disks).toEqual([]);
+  });
+});
+
 describe('a name', () => {
   it('is given once: a second instance is refused, and one whose disk is still there', async () => {
     await bench.make('one', { disks: [{ boot: true, initializeParams: { sourceImage: bench.lab.image } }] });

@@ -46,6 +46,11 @@ describe('many at once', () => {
     expect(await bulk(body)).toMatchObject({ status: 400, body: { error: { message: expect.stringMatching(message) } } });
   });
 
+  it('are refused with one disk for all of them', async () => {
+    const disks = [{ boot: true, initializeParams: { diskName: 'one', sourceImage: bench.lab.image } }];
+    expect(await bulk({ count: 2, namePattern: 'w-#', instanceProperties: bulkProperties(bench.lab, { disks }) })).toMatchObject({ status: 400 });
+  });
+
   it('fail inside Google when the machine type comes as an address', async () => {
     const instanceProperties = bulkProperties(bench.lab, { machineType: `zones/${bench.lab.zones[0]}/machineTypes/e2-small` });
     expect(await bulk({ count: 1, namePattern: 'w-#', instanceProperties })).toMatchObject({ status: 500 });
