@@ -15,6 +15,11 @@ export function isFenced(machine: Machine, fence: string | undefined): boolean {
   return fence !== undefined && machine.nics.length > 0 && groupsOf(machine).every((group) => group === plain(fence));
 }
 
+/** Whether what an interface had before its isolation is still written down on it. */
+export function isMarkedFenced({ nics }: Machine): boolean {
+  return nics.some(({ tags }) => tagOf(tags, TAG.group) !== undefined);
+}
+
 /** What it had is written down on its interface in the request that takes it away. Established flows may outlive it: whoever asks for a fence must probe. */
 export async function fenceOn(site: Site, machine: Machine, signal: AbortSignal): Promise<void> {
   const { fence } = site.config;

@@ -3,7 +3,7 @@ import { DriverError } from '../errors.ts';
 import type { Fetchable, PowerState, PowerTarget } from '../spec.ts';
 import { fenceOff, fenceOn } from './fence.ts';
 import type { Machine } from './machines.ts';
-import { powerStateOf, stateOf } from './powerState.ts';
+import { CHANGING, isUnderWay, powerStateOf, stateOf } from './powerState.ts';
 import { order } from './restore.ts';
 import { standing } from './selector.ts';
 import type { Site } from './site.ts';
@@ -42,9 +42,12 @@ export function azurePower(site: Site): Power {
       if (all.length === 0) throw new DriverError('NotFound', 'nothing stands there; check the selector');
       const before = powerStateOf(all, site.config);
       if (before.power === READS_AS[to]) return before;
-      if (before.version !== expected) throw new DriverError('Conflict', 'its power was changed by someone else; read it again');
       const busy = all.find((each) => !['running', 'stopped'].includes(stateOf(each)));
+      if (busy && isUnderWay(all, to, site.config)) return before;
       if (busy) throw new DriverError('Unavailable', `${busy.name} is ${stateOf(busy)}: it can be written again once that is done`);
+      if (before.version !== expected && expected.startsWith(CHANGING))
+        throw new DriverError('Unavailable', 'its power was changing when it was read; read it again');
+      if (before.version !== expected) throw new DriverError('Conflict', 'its power was changed by someone else; read it again');
       await act[to](all, signal, restore);
       return powerStateOf(await standing(site, ref, signal), site.config);
     },

@@ -12,7 +12,7 @@ import { latest, type Ours, seenAs } from './seen.ts';
 import type { Site } from './site.ts';
 import { type Marked, markedBy } from './tags.ts';
 
-/** What failed for want of room so soon after it was made never ran, and holds nothing. */
+/** What failed for want of room so soon after it was made, and shows no power, never ran and holds nothing. */
 const NEVER_RAN_SECONDS = 20 * 60;
 
 export function azureWorkload(site: Site): Owned<'workload'> {
@@ -92,8 +92,8 @@ function dueOf(site: Site, { replicas }: WorkloadSpec, there: readonly Ours[]): 
   });
 }
 
-function foundNoRoom({ failure, model: { timeCreated } }: Ours): boolean {
-  if (!failure?.at || !timeCreated || codeNamed(failure.code, failure.message) !== 'Capacity') return false;
+function foundNoRoom({ failure, power, model: { timeCreated } }: Ours): boolean {
+  if (!failure?.at || !timeCreated || power !== '' || codeNamed(failure.code, failure.message) !== 'Capacity') return false;
   return failure.at.getTime() - timeCreated.getTime() < NEVER_RAN_SECONDS * 1000;
 }
 

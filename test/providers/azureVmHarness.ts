@@ -140,7 +140,7 @@ export async function azureHarness(lab: AzureLab, store: RestoreStore): Promise<
         },
       };
     },
-    many: 8,
+    many: 11,
     async standing() {
       const owner = { installation, run: STANDING, expires: 'never' };
       const ref: ResourceId = { owner, role: 'orders/db', generation: 1 };
@@ -156,7 +156,7 @@ export async function azureHarness(lab: AzureLab, store: RestoreStore): Promise<
       return { ref: { id: ref }, bystander: { selector: 'tag:role=orders/db*' }, absent: { selector: 'name:orders-db' }, restore };
     },
     readyWithinMs: 10_000,
-    pollMs: 30,
+    pollMs: 60,
     secrets: [SECRET, lab.principals.read.secret, lab.principals.write.secret],
     async close() {
       await Promise.all(planted.map((name) => compute.virtualMachines.delete(resourceGroup, name, { updateIntervalInMs: 20 })));

@@ -16,7 +16,7 @@ export interface AzureLab extends RunningAzureLab {
 
 /** An emulated subscription of one test file's own; the SDK finds its authority where the environment says. */
 export async function openAzureLab(options: AzureLabOptions = {}): Promise<AzureLab> {
-  const lab = await startAzureLab({ operationMs: 90, pageSize: 5, coreLimit: 5000, ...options });
+  const lab = await startAzureLab({ operationMs: 90, pageSize: 20, coreLimit: 5000, ...options });
   process.env.AZURE_AUTHORITY_HOST = lab.url;
   const tlsOptions = { ca: readFileSync(lab.caFile, 'utf8') };
   const { clientId, secret } = lab.principals.write;
