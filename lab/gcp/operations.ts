@@ -38,6 +38,8 @@ class Operation {
   startTime: number | undefined;
   endTime: number | undefined;
   failure: Failure | undefined;
+  /** The request's `requestId`, as the document says. */
+  clientOperationId: string | undefined;
   readonly done = Promise.withResolvers<void>();
 
   constructor(started: Started) {
@@ -55,6 +57,7 @@ class Operation {
       kind: 'compute#operation',
       id: this.id,
       name: lastOf(this.name),
+      ...(this.clientOperationId === undefined ? {} : { clientOperationId: this.clientOperationId }),
       operationType: type,
       targetLink: linkOf(target),
       ...(targetId === undefined ? {} : { targetId }),

@@ -102,8 +102,11 @@ async function work(api: Api, authorization: string | undefined, route: Routed, 
   if (before !== undefined) return checkedAnswer(id, method, world.operations.get(before).view);
   const meetIn = (zone: string): How | undefined => faults.meet({ call: id, zone, fields: { ...flat(body), ...parameters } });
   const answer = checkedAnswer(id, method, await HANDLERS[id]({ world, parameters, body, user: principal.email, how, meetIn }));
-  if (key !== undefined && typeof answer.selfLink === 'string') requests.set(key, answer.selfLink.replace(/^.*\/compute\/v1\//, ''));
-  return answer;
+  if (key === undefined || typeof answer.selfLink !== 'string') return answer;
+  const operation = world.operations.get(answer.selfLink.replace(/^.*\/compute\/v1\//, ''));
+  operation.clientOperationId = requestId;
+  requests.set(key, operation.name);
+  return checkedAnswer(id, method, operation.view);
 }
 
 /** Faults that are answers of their own. Capacity and quota are the work's: Google tells them in the operation. */
