@@ -7,7 +7,7 @@ export function awsEc2Capabilities({ vendor, fence, endpoint }: AwsEc2Config): C
     vendor: vendor ?? 'aws',
     kinds: ['workload'],
     power: fence === undefined ? ['running', 'stopped', 'cut'] : ['running', 'stopped', 'cut', 'isolated'],
-    restoresOnStart: false,
+    restoresOnStart: true,
     emulated: endpoint !== undefined && isLoopback(endpoint),
   };
 }

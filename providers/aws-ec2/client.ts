@@ -3,6 +3,8 @@ import type {
   DeleteTagsCommandInput,
   DescribeImagesCommandInput,
   DescribeImagesCommandOutput,
+  DescribeInstanceAttributeCommandInput,
+  DescribeInstanceAttributeCommandOutput,
   DescribeInstancesCommandInput,
   DescribeInstancesCommandOutput,
   DescribeInstanceTypesCommandInput,
@@ -26,6 +28,8 @@ export interface Ec2 {
   describeInstances(input: DescribeInstancesCommandInput, signal: AbortSignal): Promise<DescribeInstancesCommandOutput>;
   describeInstanceTypes(input: DescribeInstanceTypesCommandInput, signal: AbortSignal): Promise<DescribeInstanceTypesCommandOutput>;
   describeImages(input: DescribeImagesCommandInput, signal: AbortSignal): Promise<DescribeImagesCommandOutput>;
+  /** With the credentials for changing: user-data holds secrets, and who only reads is not to read them. */
+  describeInstanceAttribute(input: DescribeInstanceAttributeCommandInput, signal: AbortSignal): Promise<DescribeInstanceAttributeCommandOutput>;
   runInstances(input: RunInstancesCommandInput, signal: AbortSignal): Promise<RunInstancesCommandOutput>;
   terminateInstances(input: TerminateInstancesCommandInput, signal: AbortSignal): Promise<unknown>;
   startInstances(input: StartInstancesCommandInput, signal: AbortSignal): Promise<unknown>;
@@ -87,6 +91,7 @@ export function ec2(config: AwsEc2Config, { read, write, credentials }: Clients)
     describeInstances: (input, signal) => send('read', signal, (client, options) => client.describeInstances(input, options)),
     describeInstanceTypes: (input, signal) => send('read', signal, (client, options) => client.describeInstanceTypes(input, options)),
     describeImages: (input, signal) => send('read', signal, (client, options) => client.describeImages(input, options)),
+    describeInstanceAttribute: (input, signal) => send('write', signal, (client, options) => client.describeInstanceAttribute(input, options)),
     runInstances: (input, signal) => send('write', signal, (client, options) => client.runInstances(input, options)),
     terminateInstances: (input, signal) => send('write', signal, (client, options) => client.terminateInstances(input, options)),
     startInstances: (input, signal) => send('write', signal, (client, options) => client.startInstances(input, options)),

@@ -6,6 +6,7 @@ import type { WorkloadSpec } from '../spec.ts';
 import { userData } from '../userData.ts';
 import type { Image } from './catalogue.ts';
 import { classify } from './errors.ts';
+import { RESTORE_ORDERS } from './restore.ts';
 import type { Site } from './site.ts';
 import { type Marked, tagsOf } from './tags.ts';
 
@@ -19,7 +20,7 @@ export function sharesOf(replicas: number, subnets: number): number[] {
 export async function requestFor(site: Site, spec: WorkloadSpec, { signal }: Call): Promise<Omit<RunInstancesCommandInput, 'MinCount' | 'MaxCount'>> {
   const { config, ec2, catalogue, name } = site;
   if (spec.network !== 'site') throw new DriverError('Unsupported', 'it cannot be put behind a fence of a drill here: run the drill unfenced, with a reason');
-  const script = userData(spec, { site: name });
+  const script = userData(spec, { site: name, restoreOrders: RESTORE_ORDERS });
   const image = await catalogue.image(ec2, spec.image, signal);
   const chosen = spec.size.native ?? config.sizes[`${spec.workload}/${spec.component}`];
   return {

@@ -1,5 +1,5 @@
 import { DriverError } from '../errors.ts';
-import type { WorkloadSpec } from '../spec.ts';
+import type { Fetchable, WorkloadSpec } from '../spec.ts';
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,60}$/;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -9,9 +9,6 @@ const URL_TEXT = /^https?:\/\/[!-~]+$/;
 
 /** What becomes a directory, a variable or a line of a script is refused before anything is made. */
 export function checkSpec({ boot, replicas, ports, env, secrets, data, files }: WorkloadSpec): void {
-  const refuse = (what: string): never => {
-    throw new DriverError('Invalid', `${what}: correct the workload`);
-  };
   if (!boot[0]) refuse('it has nothing to boot');
   if (!Number.isInteger(replicas) || replicas < 1) refuse(`${replicas} replicas are none`);
   for (const name of Object.keys(data)) if (!NAME.test(name)) refuse(`${JSON.stringify(name)} is no name for a data set`);
@@ -26,10 +23,17 @@ export function checkSpec({ boot, replicas, ports, env, secrets, data, files }: 
     ...sets.flatMap(([name, { restore }]) => (restore ? [[`recovery point of ${name}`, restore] as const] : [])),
     ...(files ? [['files', files] as const] : []),
   ];
-  for (const [what, { url, sha256 }] of fetched) {
-    if (!URL_TEXT.test(url)) refuse(`${what}: its URL is no http(s) URL`);
-    if (!SHA256.test(sha256)) refuse(`${what}: its sha256 is none`);
-  }
+  for (const [what, file] of fetched) checkFetchable(what, file);
   for (const [name, { lease }] of sets)
     if (lease && ![lease.at, lease.put ?? lease.at].every((url) => URL_TEXT.test(url))) refuse(`lease of ${name}: its URL is no http(s) URL`);
+}
+
+/** Throws Invalid for what cannot stand in a line of a script. */
+export function checkFetchable(what: string, { url, sha256 }: Fetchable): void {
+  if (!URL_TEXT.test(url)) refuse(`${what}: its URL is no http(s) URL`);
+  if (!SHA256.test(sha256)) refuse(`${what}: its sha256 is none`);
+}
+
+function refuse(what: string): never {
+  throw new DriverError('Invalid', `${what}: correct the workload`);
 }

@@ -1,12 +1,19 @@
 import type { Fetchable, WorkloadSpec } from '../spec.ts';
+import { checkFetchable } from './checkSpec.ts';
 import { writeFile } from './heredoc.ts';
 import { quoted } from './words.ts';
 
-/** Lines that order a machine to restore data sets at its next start, as `restoreOrders` prints them: `<data set> <sha256> <url>`. */
+/**
+ * Lines that order a machine to restore data sets at its next start, as `restoreOrders` prints them: `<data set> <sha256> <url>`.
+ * Throws Invalid for what would be no line.
+ */
 export function restoreLines(restore: Readonly<Record<string, Fetchable>>): string[] {
   return Object.entries(restore)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, { url, sha256 }]) => `${name} ${sha256} ${url}`);
+    .map(([name, point]) => {
+      checkFetchable(`recovery point of ${name}`, point);
+      return `${name} ${point.sha256} ${point.url}`;
+    });
 }
 
 /** Files of the boot that carry restore orders out: shell that writes them. */

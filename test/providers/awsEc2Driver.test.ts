@@ -12,8 +12,9 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { AwsEc2Config } from '../../providers/aws-ec2/config.ts';
+import { RESTORE_ORDERS } from '../../providers/aws-ec2/restore.ts';
 import { Provider } from '../../providers/provider.ts';
-import type { ResourceId, WorkloadSpec } from '../../providers/spec.ts';
+import type { Fetchable, PowerRef, PowerTarget, ResourceId, WorkloadSpec } from '../../providers/spec.ts';
 import { userData } from '../../providers/userData.ts';
 import { hex16 } from '../conformance/bench.ts';
 import { rejection } from '../conformance/expect.ts';
@@ -72,7 +73,7 @@ describe('a batch of EC2 instances', () => {
     await ensure(wanted, { replicas: 1, env: { QUOTE: `it's "√"\n` } });
     const [made] = await standing(wanted);
     const { UserData } = await client.send(new DescribeInstanceAttributeCommand({ InstanceId: made?.InstanceId, Attribute: 'userData' }));
-    const script = userData(awsSpec(lab, { replicas: 1, env: { QUOTE: `it's "√"\n` } }), { site: 'aws' });
+    const script = userData(awsSpec(lab, { replicas: 1, env: { QUOTE: `it's "√"\n` } }), { site: 'aws', restoreOrders: RESTORE_ORDERS });
     expect(Buffer.from(UserData?.Value ?? '', 'base64').toString('utf8')).toBe(script);
   });
 
@@ -167,6 +168,66 @@ describe('a batch of EC2 instances', () => {
   it('hands on how long EC2 wants to be left alone', async () => {
     lab.faults.plant({ call: 'RunInstances', times: 2, how: { kind: 'throttle', retryAfterSeconds: 7 } });
     expect(await rejection(ensure(id(), { replicas: 1 }))).toMatchObject({ code: 'Throttled', retryAfterMs: 7000 });
+  });
+});
+
+describe('a restore at a start', () => {
+  const file = (text: string) => ({ url: `https://store.invalid/${text}?x-amz-signature=s`, sha256: 'a'.repeat(64) });
+  const scriptOf = async (instance: Instance | undefined): Promise<string> => {
+    const { UserData } = await client.send(new DescribeInstanceAttributeCommand({ InstanceId: instance?.InstanceId, Attribute: 'userData' }));
+    return Buffer.from(UserData?.Value ?? '', 'base64').toString('utf8');
+  };
+  const power = async (as: PowerRef, to: PowerTarget, restore?: Record<string, Fetchable>) =>
+    provider().writePower(as, to, (await provider().readPower(as, signal)).version, signal, restore);
+
+  it('is ordered behind the boot script, in the place of older orders, and taken back by a start without', async () => {
+    const wanted = id();
+    await ensure(wanted, { replicas: 1, env: { QUOTE: '√' } });
+    const [made] = await standing(wanted);
+    const script = await scriptOf(made);
+    const ordered: string[] = [];
+    for (const restore of [{ orders: file('first') }, { orders: file('second'), bills: file('third') }, undefined]) {
+      await power({ id: wanted }, 'stopped');
+      await power({ id: wanted }, 'running', restore);
+      ordered.push((await scriptOf(made)).slice(script.length));
+      expect(await scriptOf(made)).toBe(script + ordered.at(-1));
+    }
+    const line = (name: string, text: string): string => `# muster-restore ${name} ${'a'.repeat(64)} https://store.invalid/${text}?x-amz-signature=s\n`;
+    expect(ordered).toEqual([line('orders', 'first'), line('bills', 'third') + line('orders', 'second'), '']);
+  });
+
+  it('is refused, and nothing is started, where nothing on the instance would read the order', async () => {
+    const look = { ImageId: lab.account.image, InstanceType: 't3.nano', MinCount: 1, MaxCount: 1, SubnetId: lab.account.subnets[0] } as const;
+    const { Instances: [own] = [] } = await client.send(new RunInstancesCommand(look));
+    const wanted = id();
+    await ensure(wanted, { replicas: 1, data: {} });
+    for (const ref of [{ selector: own?.InstanceId ?? '' }, { id: wanted }]) {
+      await provider().readPower(ref, signal);
+      await power(ref, 'stopped');
+      expect(await rejection(power(ref, 'running', { orders: file('first') }))).toMatchObject({ code: 'Unsupported' });
+      expect(await provider().readPower(ref, signal)).toMatchObject({ power: 'stopped' });
+    }
+  });
+
+  it('is refused for a file that would be no line of a script', async () => {
+    const wanted = id();
+    await ensure(wanted, { replicas: 1 });
+    await provider().observe('workload', wanted, signal);
+    await power({ id: wanted }, 'stopped');
+    for (const bad of [
+      { ...file('x'), url: 'https://store.invalid/\nrm -rf /' },
+      { ...file('x'), sha256: 'none' },
+    ])
+      expect(await rejection(power({ id: wanted }, 'running', { orders: bad }))).toMatchObject({ code: 'Invalid' });
+  });
+
+  it('cuts without asking the operating system', async () => {
+    const wanted = id();
+    await ensure(wanted, { replicas: 1 });
+    await provider().observe('workload', wanted, signal);
+    lab.calls.splice(0);
+    await power({ id: wanted }, 'cut');
+    expect(lab.calls.find(({ call }) => call === 'StopInstances')?.fields).toMatchObject({ Force: 'true', SkipOsShutdown: 'true' });
   });
 });
 

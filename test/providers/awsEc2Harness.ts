@@ -8,6 +8,7 @@ import { type ResourceId, STANDING, type WorkloadSpec } from '../../providers/sp
 import { hex16 } from '../conformance/bench.ts';
 import { type Harness, SMALLEST } from '../conformance/index.ts';
 import type { AwsLab } from './awsEc2Lab.ts';
+import { type AwsMachines, becomes, RUNS } from './awsEc2Machines.ts';
 
 const SECRET = 'hunter2';
 const KEY = 'lab-secret-access-key';
@@ -51,7 +52,7 @@ export function awsSpec({ account }: AwsLab, change: Partial<WorkloadSpec> = {})
   };
 }
 
-export async function awsHarness(lab: AwsLab): Promise<Harness> {
+export async function awsHarness(lab: AwsLab, machines: AwsMachines): Promise<Harness> {
   const { faults, client, account } = lab;
   const installation = `conformance-${hex16()}`;
   const drivers: Driver[] = [];
@@ -157,10 +158,35 @@ export async function awsHarness(lab: AwsLab): Promise<Harness> {
       const ref: ResourceId = { owner, role: 'orders/db', generation: 1 };
       const provider = new Provider(driver());
       const signal = AbortSignal.timeout(30_000);
-      await provider.ensure('workload', ref, one, one, signal);
-      await provider.observe('workload', ref, signal);
+      const serving =
+        'const { createServer } = require("node:http"); createServer((_, answer) => answer.end("here")).listen(7001, process.env.LISTEN.split(":")[0])';
+      const spec = { ...one, replicas: 1, boot: ['node', '-e', serving], env: { ...one.env, ...RUNS } };
+      await provider.ensure('workload', ref, spec, spec, signal);
+      const serves = async (): Promise<boolean> => {
+        const [at] = (await provider.readPower({ id: ref }, AbortSignal.timeout(10_000))).endpoints['http'] ?? [];
+        return fetch(`http://${at?.host}:${at?.port}/`).then(
+          ({ ok }) => ok,
+          () => false,
+        );
+      };
+      // A machine whose first boot is cut short never boots again.
+      if (!(await becomes(serves))) throw new Error(`it does not serve: ${machines.console()}`);
       await plant({ Key: 'role', Value: 'orders/db*' });
-      return { ref: { id: ref }, bystander: { selector: 'tag:role=orders/db*' }, absent: { selector: 'tag:role=orders/none' } };
+      const files = { orders: await machines.put('orders of another site') };
+      return {
+        ref: { id: ref },
+        bystander: { selector: 'tag:role=orders/db*' },
+        absent: { selector: 'tag:role=orders/none' },
+        restore: {
+          files,
+          restored: () => becomes(() => machines.data('orders').every(({ point }) => point === 'orders of another site')),
+          kept: () => becomes(() => machines.data('orders').every(({ kept }) => kept > 0)),
+          async serves() {
+            await becomes(() => machines.console().includes('another sha256 than announced'));
+            return serves();
+          },
+        },
+      };
     },
     readyWithinMs: 10_000,
     pollMs: 50,
