@@ -178,5 +178,9 @@ function checkNetwork(world: World, nic: Json, field: string): void {
       throw refusals.invalid(`${field}.${key}`, given, `The referenced ${key} resource cannot be found.`);
     }
   }
+  // The network is in custom subnet mode: then the document requires one.
+  if (textOf(nic.subnetwork) === undefined) {
+    throw refusals.invalid(`${field}.subnetwork`, '', 'Subnetwork should be specified for custom subnetmode network');
+  }
   if (textOf(nic.networkIP) !== undefined) throw refusals.invalid(`${field}.networkIP`, String(nic.networkIP), 'This lab gives addresses, it takes none.');
 }

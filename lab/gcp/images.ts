@@ -9,7 +9,7 @@ export interface Image {
   readonly architecture: 'X86_64' | 'ARM64';
   readonly diskSizeGb: number;
   readonly createdAt: number;
-  readonly deprecated?: string;
+  readonly deprecated?: string | undefined;
   readonly id: string;
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { problemsOf } from '../../lab/gcp/check.ts';
 import { DOCUMENT } from '../../lab/gcp/document.ts';
 import { filterOf } from '../../lab/gcp/filter.ts';
+import { imageNamed, imagesOf } from '../../lab/gcp/images.ts';
 import { METHODS } from '../../lab/gcp/methods.ts';
 
 const recorded = (file: string): unknown => JSON.parse(readFileSync(new URL(`fixtures/gce/${file}`, import.meta.url), 'utf8'));
@@ -96,6 +97,19 @@ describe('the document', () => {
   it('has each method that is answered, and says where it came from', () => {
     expect(Object.keys(DOCUMENT.methods).toSorted()).toEqual([...METHODS].toSorted());
     expect(DOCUMENT.header).toMatchObject({ revision: '20261106', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  });
+});
+
+describe('an image family', () => {
+  const [old, newest] = imagesOf('p');
+  if (!old || !newest) throw new Error('no images');
+  const family = 'projects/p/global/images/family/base';
+
+  it('is its newest image, and an older one when that is deprecated', () => {
+    const fresh = { ...old, deprecated: undefined };
+    expect(imageNamed([fresh, newest], family).name).toBe(newest.name);
+    expect(imageNamed([fresh, { ...newest, deprecated: old.name }], family).name).toBe(old.name);
+    expect(() => imageNamed([old], family)).toThrow(/was not found$/);
   });
 });
 
