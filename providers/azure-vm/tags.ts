@@ -66,14 +66,9 @@ export function markedBy(tags: Tags = {}): Marked | undefined {
   if (!installation || !run || role === undefined || !expires) return undefined;
   if (generation === undefined || replicas === undefined || replica === undefined || attempt === undefined) return undefined;
   if (![generation, replicas, replica, attempt].every(Number.isInteger)) return undefined;
-  return {
-    id: { owner: { installation, run, expires }, role, generation },
-    digest: tagOf(tags, TAG.digest) ?? '',
-    ports: portsOf(tagOf(tags, TAG.ports)),
-    replicas,
-    replica,
-    attempt,
-  };
+  const id = { owner: { installation, run, expires }, role, generation };
+  if (tagOf(tags, TAG.id) !== hashOf(id)) return undefined;
+  return { id, digest: tagOf(tags, TAG.digest) ?? '', ports: portsOf(tagOf(tags, TAG.ports)), replicas, replica, attempt };
 }
 
 export function tagOf(tags: Tags | undefined, key: string): string | undefined {

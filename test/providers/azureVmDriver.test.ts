@@ -254,7 +254,7 @@ describe('a reply that is lost', () => {
     const lose = (call: string): void => lab.faults.plant({ call, how: { kind: 'lostReply' } });
     const again = async (call: string, act: () => Promise<unknown>): Promise<void> => {
       lose(call);
-      expect(await rejection(act()), call).toMatchObject({ advice: 'retry' });
+      expect(await rejection(act())).toMatchObject({ advice: 'retry' });
       await until(() =>
         act().then(
           () => true as const,

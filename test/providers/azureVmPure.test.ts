@@ -63,7 +63,7 @@ describe('a mark in tags', () => {
     expect(() => tagsOf({ ...mark, id: { ...mark.id, role: 'a'.repeat(257) } })).toThrow('muster-role would have 257 characters');
   });
 
-  it.each(['installation', 'run', 'role', 'generation', 'expires', 'replicas', 'replica', 'attempt'])('is none without its %s', (part) => {
+  it.each(['installation', 'run', 'role', 'generation', 'expires', 'replicas', 'replica', 'attempt', 'id'])('is none without its %s', (part) => {
     expect(markedBy(Object.fromEntries(Object.entries(tagsOf(mark)).filter(([key]) => key !== `muster-${part}`)))).toBeUndefined();
   });
 });
