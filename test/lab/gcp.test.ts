@@ -179,6 +179,7 @@ describe('a request id', () => {
     bench.slowly('insert');
     const query = `?requestId=${randomUUID()}`;
     const first = await bench.insert('one', {}, query);
+    expect(query).toBe(`?requestId=${String(first.body.clientOperationId)}`);
     expect((await bench.insert('one', {}, query)).body.name).toBe(first.body.name);
     await bench.api.done(first);
     expect((await bench.insert('one', {}, query)).body).toMatchObject({ name: first.body.name, status: 'DONE' });

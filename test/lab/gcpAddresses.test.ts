@@ -16,14 +16,4 @@ describe('the addresses of a lab', () => {
     addresses.give(all[7] ?? '');
     expect([addresses.take(), addresses.take()]).toEqual([all[7], undefined]);
   });
-
-  it('are free for the next lab once this one is gone', async () => {
-    const other = await holdAddresses();
-    const { range } = other;
-    expect(range).not.toBe(addresses.range);
-    await other.release();
-    const next = await holdAddresses();
-    await next.release();
-    expect(next.range).not.toBe(addresses.range);
-  });
 });

@@ -69,6 +69,11 @@ describe('an insert is refused', () => {
     ],
     ['without a network', () => ({ networkInterfaces: [] }), /At least one network interface is required\.$/],
     [
+      'without a subnetwork',
+      () => ({ networkInterfaces: [{ network: lab.network }] }),
+      /'resource.networkInterfaces\[0\].subnetwork': ''. Subnetwork should be/,
+    ],
+    [
       'with a subnetwork that there is not',
       () => ({ networkInterfaces: [{ subnetwork: `regions/${lab.region}/subnetworks/none` }] }),
       /The referenced subnetwork resource cannot be found/,
