@@ -96,6 +96,11 @@ export function classify(error: unknown): { code: ErrorCode; retryAfterMs?: numb
   return { code: codeOf(error), ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }) };
 }
 
+/** Something else is under way for the same thing. */
+export function isNotReady(error: unknown): boolean {
+  return error instanceof GceError && error.reasons.some((reason) => reason === 'resourceNotReady' || reason === 'RESOURCE_NOT_READY');
+}
+
 function codeOf({ status, reasons }: GceError): ErrorCode {
   // 401 is told as `required` too.
   if (status === 401) return 'Denied';

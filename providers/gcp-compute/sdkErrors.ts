@@ -6,12 +6,17 @@ const RAW = Symbol.for('google-gax.rawHttpResponsePayload');
 const UNAVAILABLE = 14;
 const DEADLINE_EXCEEDED = 4;
 
+/** Of whatever copy of fetch it is. */
+const headers = z.custom<{ get(name: string): string | null }>(
+  (value) => value !== null && typeof value === 'object' && typeof Reflect.get(value, 'get') === 'function',
+);
+
 const sdkError = z.object({
   code: z.union([z.number(), z.string()]).optional(),
   httpStatusCode: z.number().optional(),
   reason: z.string().optional(),
   cause: z
-    .object({ response: z.object({ headers: z.instanceof(Headers) }).optional() })
+    .object({ response: z.object({ headers }).optional() })
     .optional()
     .catch(undefined),
 });
@@ -33,7 +38,7 @@ export function callFailure(error: unknown): GceError {
   const reasons = [...(told?.details ?? []), ...(told?.errors ?? []), { reason }].flatMap(({ reason }) => reason ?? []);
   const message = told?.message ?? (error instanceof Error ? error.message : String(error));
   if (status === undefined) return new GceError(message, { reasons: code === UNAVAILABLE || code === DEADLINE_EXCEEDED ? [UNREACHED] : [] });
-  const seconds = Number(cause?.response?.headers.get('retry-after'));
+  const seconds = Number(cause?.response?.headers.get('retry-after') ?? 0);
   return new GceError(message, { status, reasons, ...(seconds > 0 && { retryAfterMs: seconds * 1000 }) });
 }
 

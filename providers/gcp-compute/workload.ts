@@ -20,7 +20,11 @@ export function gcpWorkload(site: Site): Owned<'workload'> {
   const look = async (id: ResourceId, { token, signal }: Call): Promise<{ seen: Seen[]; tried: Tried[] }> => {
     const { ours } = await seenAs(site, id, signal);
     const where = zonesToAsk(id, ours, config.zones);
-    return { seen: ours, tried: where.size === 0 ? [] : await startsOf(site, token, where, signal) };
+    if (where.size === 0) return { seen: ours, tried: [] };
+    const tried = await startsOf(site, token, where, signal);
+    // What was done in between the two is in none of both.
+    const isOver = tried.length > 0 && tried.every(({ operation }) => isDone(operation));
+    return { seen: isOver ? (await seenAs(site, id, signal)).ours : ours, tried };
   };
 
   return {

@@ -80,7 +80,7 @@ export function gcpConfig({ lab }: GcpBench, change: Partial<GcpComputeConfig> =
   });
 }
 
-export function gcpDriver(bench: GcpBench, installation: string, change: Partial<GcpComputeConfig> = {}): Driver {
+export function gcpDriver(bench: GcpBench, installation: string, change: Partial<GcpComputeConfig> = {}, pageSize = 5): Driver {
   return gcpComputeDriver({
     site: 'gcp',
     config: gcpConfig(bench, change),
@@ -90,7 +90,7 @@ export function gcpDriver(bench: GcpBench, installation: string, change: Partial
       if (path === undefined) throw new Error(`there is no ${reference}`);
       return path;
     },
-    pageSize: 5,
+    pageSize,
   });
 }
 
