@@ -13,7 +13,7 @@ import type { Stand } from './stand.ts';
 /** The example drill of a stand in one mode, as the command line would plan it. */
 export async function planExample(stand: Stand, mode: Mode, as = 'ana@example.com'): Promise<Plan> {
   const project = await loadProject(stand.lab.project);
-  return planOf(project, drillOf(project, 'orders-to-ams'), { mode, as, trigger: 'on demand' });
+  return planOf(project, drillOf(project, stand.lab.drill), { mode, as, trigger: 'on demand' });
 }
 
 /** Puts the example at its home site and waits for a recovery point: without one the preflight would refuse the drill. */

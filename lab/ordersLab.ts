@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePorts } from './freePorts.ts';
-import { makeOrdersProject, type OrdersPlaces } from './ordersProject.ts';
+import { drillName, makeOrdersProject, type OrdersPlaces } from './ordersProject.ts';
 import { startProgram, type Started } from './spawn.ts';
 
 export interface OrdersLab {
   /** The folder with muster.yaml. */
   readonly project: string;
+  /** Name of the example's drill. */
+  readonly drill: string;
   readonly storeUrl: string;
   readonly routeUrl: string;
   readonly drillRouteUrl: string;
@@ -17,7 +19,7 @@ export interface OrdersLab {
   stop(): Promise<void>;
 }
 
-export interface OrdersLabOptions extends Pick<OrdersPlaces, 'backupEvery' | 'objectives' | 'edits'> {
+export interface OrdersLabOptions extends Pick<OrdersPlaces, 'backupEvery' | 'objectives' | 'edits' | 'sites' | 'pair'> {
   /** Names of more workloads like the example. */
   readonly copies?: readonly string[];
 }
@@ -60,6 +62,7 @@ export async function startOrdersLab(folder: string, options: OrdersLabOptions =
     if (!answer.ok) throw new Error(`the store answered ${answer.status} to ${key}`);
     return {
       project,
+      drill: drillName(options.pair),
       storeUrl,
       routeUrl,
       drillRouteUrl,

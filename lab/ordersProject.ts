@@ -23,8 +23,22 @@ export interface OrdersPlaces {
   readonly objectives?: Readonly<Record<string, string>>;
   /** More workloads like the example, each with a drill `<name>-to-ams` and routes `<name>` and `<name>-drill`. */
   readonly copies?: readonly OrdersCopy[];
+  /** More sites than the example has, by name, as they stand in muster.yaml. */
+  readonly sites?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Other sites for the drill, which is then called `orders-<from>-to-<to>`. */
+  readonly pair?: Pair;
   /** What else is to be different, by file of the project. What the example's own files say is copied with them. */
   readonly edits?: Readonly<Record<string, readonly Edit[]>>;
+}
+
+export interface Pair {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What the example drill is called. */
+export function drillName(pair: Pair | undefined): string {
+  return pair ? `orders-${pair.from}-to-${pair.to}` : 'orders-to-ams';
 }
 
 export interface OrdersCopy {
@@ -38,7 +52,7 @@ export type Edit = readonly [at: readonly (string | number)[], value: unknown];
 
 /** The example project as it runs on this machine: its addresses and the checksum of its files filled in. */
 export async function makeOrdersProject(places: OrdersPlaces): Promise<{ readonly files: Uint8Array; readonly key: string }> {
-  const { folder, storeUrl, adminUrl, routeUrl, drillRouteUrl, backupEvery, objectives, copies = [], edits = {} } = places;
+  const { folder, storeUrl, adminUrl, routeUrl, drillRouteUrl, backupEvery, objectives, copies = [], sites = {}, pair, edits = {} } = places;
   await cp(EXAMPLE, folder, { recursive: true, filter: (path) => path !== join(EXAMPLE, 'app') });
   const files = await packApp();
   const sha256 = createHash('sha256').update(files).digest('hex');
@@ -49,6 +63,7 @@ export async function makeOrdersProject(places: OrdersPlaces): Promise<{ readonl
     ...routes('orders', routeUrl, drillRouteUrl),
     ...copies.flatMap((copy) => routes(copy.name, copy.routeUrl, copy.drillRouteUrl)),
     [['roles', 'payments', 2], DEMO_APPROVER],
+    ...Object.entries(sites).map(([name, site]): Edit => [['sites', name], site]),
   ]);
   await change('workloads/orders.yaml', [
     [['components', 'db', 'files', 'sha256'], sha256],
@@ -59,6 +74,15 @@ export async function makeOrdersProject(places: OrdersPlaces): Promise<{ readonl
     'drills/orders-to-ams.yaml',
     Object.entries(objectives ?? {}).map(([name, value]) => [['objectives', name], value] as const),
   );
+  if (pair) {
+    const name = drillName(pair);
+    const changes: Edit[] = [
+      [['drill'], name],
+      [['from'], pair.from],
+      [['to'], pair.to],
+    ];
+    await change(`drills/${name}.yaml`, changes, 'drills/orders-to-ams.yaml');
+  }
   for (const { name } of copies) {
     await change(
       `workloads/${name}.yaml`,

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { type DevServer, startDevServer } from '../cli/devServer.ts';
+import { type CloudName, CLOUDS, type RunningCloud, startCloud } from './clouds.ts';
 import { endOutside } from './endOutside.ts';
 import { freePorts } from './freePorts.ts';
 import { type OrdersLab, type OrdersLabOptions, startOrdersLab } from './ordersLab.ts';
 import { startProgram, type Started } from './spawn.ts';
 import { clearSites } from './standing.ts';
 
-export interface StandOptions extends OrdersLabOptions {
+export interface StandOptions extends Omit<OrdersLabOptions, 'sites'> {
   readonly folder: string;
   /** Wanted ports of server and UI; others are taken when these are not free. */
   readonly ports?: readonly [number, number];
@@ -16,11 +17,13 @@ export interface StandOptions extends OrdersLabOptions {
   readonly workerEnv?: Readonly<Record<string, string>>;
 }
 
-/** Everything that a drill of the example needs, on this machine: server, worker, store, route and two sites. */
+/** Everything that a drill of the example needs, on this machine: server, worker, store, route and two sites, which may be clouds of the lab. */
 export interface Stand {
   readonly folder: string;
   readonly stateFolder: string;
   readonly lab: OrdersLab;
+  /** Those that its drill goes from or to. */
+  readonly clouds: { readonly [name in CloudName]?: RunningCloud };
   readonly client: Client;
   readonly server: DevServer;
   worker: Started<{ pid: number }>;
@@ -47,7 +50,15 @@ export async function startStand(options: StandOptions): Promise<Stand> {
     ends.length = 0;
   };
   try {
-    const lab = await startOrdersLab(folder, options);
+    const clouds: Partial<Record<CloudName, RunningCloud>> = {};
+    for (const name of CLOUDS.filter((each) => each === options.pair?.from || each === options.pair?.to)) {
+      const cloud = await startCloud(name, { folder: join(folder, name) });
+      clouds[name] = cloud;
+      ends.push(() => cloud.stop());
+    }
+    const sites = Object.fromEntries(Object.values(clouds).map(({ name, site }) => [name, site]));
+    const cloudEnv = Object.fromEntries(Object.values(clouds).flatMap(({ environment }) => Object.entries(environment)));
+    const lab = await startOrdersLab(folder, { ...options, sites });
     ends.push(
       () => lab.stop(),
       () => clearSites(stateFolder, ['onprem-fra', 'onprem-ams'], 'orders-demo'),
@@ -56,7 +67,7 @@ export async function startStand(options: StandOptions): Promise<Stand> {
     const worker = () =>
       startProgram<{ pid: number }>(options.workerScript ?? 'worker/main.ts', ['--project', lab.project, '--state', stateFolder], {
         log: join(folder, 'worker.log'),
-        env: { ...env, ...options.workerEnv },
+        env: { ...env, ...cloudEnv, ...options.workerEnv },
       });
     const connection = await Connection.connect({ address: server.address });
     ends.push(() => connection.close());
@@ -64,6 +75,7 @@ export async function startStand(options: StandOptions): Promise<Stand> {
       folder,
       stateFolder,
       lab,
+      clouds,
       client: new Client({ connection, namespace: NAMESPACE }),
       get server() {
         return server;
