@@ -61,6 +61,14 @@ export function inProgress({ operation }: Thing): boolean {
   return operation?.status === 'InProgress';
 }
 
+/**
+ * The same id as some answers of compute spell it: https://github.com/Azure/azure-cli/issues/8283,
+ * https://github.com/Azure/azure-sdk-for-java/issues/2014
+ */
+export function shouted(id: string): string {
+  return id.replace(/(?<=\/resourceGroups\/)[^/]+/i, (group) => group.toUpperCase());
+}
+
 /** How every resource begins in an answer. */
 export function head({ id, name, kind, location, tags, zones }: Thing): Readonly<Record<string, unknown>> {
   return { id, name, type: kind, location, ...(tags && { tags }), ...(zones && { zones }) };

@@ -43,7 +43,8 @@ describe("the Azure lab, through Microsoft's own clients", () => {
       ipConfigurations: [{ privateIPAddress: expect.stringMatching(/^127\.79\.0\.\d+$/) }],
     });
     const disk = await azure.compute.disks.get(group, made.storageProfile?.osDisk?.name ?? '');
-    expect(disk).toMatchObject({ managedBy: made.id, tags: { role: 'db' }, zones: ['2'], diskState: 'Attached', diskSizeGB: 30 });
+    expect(disk.managedBy?.toLowerCase()).toBe(made.id?.toLowerCase());
+    expect(disk).toMatchObject({ tags: { role: 'db' }, zones: ['2'], diskState: 'Attached', diskSizeGB: 30 });
     expect(JSON.stringify(made)).not.toMatch(/customData|userData/);
     const shown = await azure.compute.virtualMachines.get(group, 'first', { expand: 'userData' });
     expect(Buffer.from(shown.userData ?? '', 'base64').toString()).toBe('seen');
@@ -261,6 +262,9 @@ describe("the Azure lab, through Microsoft's own clients", () => {
     expect(await azure.ask('GET', path)).toMatchObject({ body: { value: [{}, {}], nextLink: expect.stringContaining('skiptoken') } });
     expect(await all(azure.compute.virtualMachines.listAll())).toHaveLength(3);
     expect(await all(azure.compute.virtualMachines.list(group))).toHaveLength(3);
+    const shouted = `/resourceGroups/${group.toUpperCase()}/`;
+    expect((await all(azure.compute.virtualMachines.list(group))).every(({ id }) => id?.includes(shouted))).toBe(true);
+    expect((await azure.compute.virtualMachines.get(group, 'one')).id).not.toContain(shouted);
     const states = await all(azure.compute.virtualMachines.listAll({ statusOnly: 'true' }));
     expect(states.map(({ instanceView }) => instanceView?.statuses?.at(-1)?.code)).toEqual(Array(3).fill('PowerState/running'));
     const tagged = await all(azure.resources.resources.list({ filter: "tagName eq 'SET' and tagValue eq 'listed'" }));

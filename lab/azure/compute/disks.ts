@@ -6,7 +6,7 @@ import { notFound } from '../cloud.ts';
 import { checkName } from '../names.ts';
 import { paged } from '../paged.ts';
 import { checkTags } from '../tags.ts';
-import { head, newEtag } from '../things.ts';
+import { head, newEtag, shouted } from '../things.ts';
 import { type Disk, diskBody } from './disk.ts';
 
 const KIND = 'Microsoft.Compute/disks';
@@ -108,7 +108,7 @@ function view(disk: Disk): object {
   const { sizeGiB, vm, osType, image, createOption } = disk;
   return {
     ...head(disk),
-    ...(vm !== undefined && { managedBy: vm }),
+    ...(vm !== undefined && { managedBy: shouted(vm) }),
     sku: { name: disk.sku, tier: disk.sku.startsWith('Premium') ? 'Premium' : 'Standard' },
     properties: {
       ...(osType && { osType, hyperVGeneration: 'V2' }),

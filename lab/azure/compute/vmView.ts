@@ -1,5 +1,5 @@
 import type { Cloud } from '../cloud.ts';
-import { head } from '../things.ts';
+import { head, shouted } from '../things.ts';
 import type { Vm } from './vm.ts';
 
 export interface Shown {
@@ -30,14 +30,14 @@ export function vmView(cloud: Cloud, vm: Vm, { instanceView = false, userData = 
           ...(disk && {
             name: disk.name,
             diskSizeGB: disk.sizeGiB,
-            managedDisk: { storageAccountType: disk.sku, ...osDisk?.managedDisk, id: disk.id },
+            managedDisk: { storageAccountType: disk.sku, ...osDisk?.managedDisk, id: shouted(disk.id) },
           }),
         },
         dataDisks: dataDisks.map((each, index) => ({
           caching: 'None',
           deleteOption: 'Detach',
           ...each,
-          ...(vm.dataDisks[index] !== undefined && { managedDisk: { ...each.managedDisk, id: vm.dataDisks[index] } }),
+          ...(vm.dataDisks[index] !== undefined && { managedDisk: { ...each.managedDisk, id: shouted(vm.dataDisks[index]) } }),
         })),
       },
       ...(osProfile && { osProfile: { ...os, secrets: [], allowExtensionOperations: true, requireGuestProvisionSignal: true } }),

@@ -2,7 +2,8 @@ import type { Answer, Ask } from '../ask.ts';
 import { type Cloud, notFound } from '../cloud.ts';
 import { ArmError } from '../armError.ts';
 import { paged } from '../paged.ts';
-import { head } from '../things.ts';
+import { at } from '../json.ts';
+import { head, shouted } from '../things.ts';
 import type { Vm } from './vm.ts';
 import { instanceViewOf, type Shown, vmView } from './vmView.ts';
 
@@ -29,7 +30,7 @@ export function instanceView(ask: Ask): Answer {
 export function listVms({ cloud, params, query, url }: Ask): Answer {
   const group = cloud.group(params.resourceGroupName);
   return paged(
-    cloud.vms.list(group).map((vm) => vmView(cloud, vm, shown(query))),
+    cloud.vms.list(group).map((vm) => listed(vmView(cloud, vm, shown(query)))),
     cloud.pageSize,
     url,
   );
@@ -38,13 +39,22 @@ export function listVms({ cloud, params, query, url }: Ask): Answer {
 /** https://learn.microsoft.com/rest/api/compute/virtual-machines/list-all: with statusOnly only what goes on with each. */
 export function listAllVms({ cloud, query, url }: Ask): Answer {
   const view = query.get('statusOnly') === 'true' ? (vm: Vm) => statusView(cloud, vm) : (vm: Vm) => vmView(cloud, vm, shown(query));
-  return paged(cloud.vms.list().map(view), cloud.pageSize, url);
+  return paged(
+    cloud.vms.list().map((vm) => listed(view(vm))),
+    cloud.pageSize,
+    url,
+  );
 }
 
 /** https://learn.microsoft.com/rest/api/compute/virtual-machines/list-by-location */
 export function listVmsByLocation({ cloud, params, url }: Ask): Answer {
   const here = params.location?.toLowerCase() === cloud.location;
-  return paged(here ? cloud.vms.list().map((vm) => vmView(cloud, vm)) : [], cloud.pageSize, url);
+  return paged(here ? cloud.vms.list().map((vm) => listed(vmView(cloud, vm))) : [], cloud.pageSize, url);
+}
+
+/** Lists spell the group in capitals. */
+function listed(view: object): object {
+  return { ...view, id: shouted(String(at(view, 'id'))) };
 }
 
 function statusView(cloud: Cloud, vm: Vm): object {
