@@ -90,6 +90,15 @@ describe.skipIf((await ownRoot()) === undefined)('instances of the AWS lab', () 
     rmSync(folder, { recursive: true });
   });
 
+  it('leave nothing in the account when they are terminated', async () => {
+    const inventory = async (): Promise<unknown> => (await fetch(`${aws.admin}/inventory`)).json();
+    const before = await inventory();
+    const made = await run({ UserData: undefined });
+    expect(await inventory()).not.toEqual(before);
+    await client.send(new TerminateInstancesCommand(of(made)));
+    await expect.poll(inventory).toEqual(before);
+  });
+
   it('run the user-data that the API received at the address that it told, and know themselves by their metadata service', async () => {
     const made = await run();
     await serves(made);
