@@ -6,18 +6,17 @@ import { KEY } from './labels.ts';
 import { failureOf, isDone } from './operations.ts';
 import type { Site } from './site.ts';
 
+type Restore = Readonly<Record<string, Fetchable>>;
+
+export function hasOrder({ metadata }: Instance, restore: Restore): boolean {
+  return metadata.items.some(({ key, value }) => key === KEY.restore && value === textOf(restore));
+}
+
 /** Writes what is to be restored where the machine will ask for it, and waits until it stands there: a start must not overtake it. */
-export async function orderRestore(
-  { gce }: Site,
-  { zone, name, metadata }: Instance,
-  restore: Readonly<Record<string, Fetchable>>,
-  signal: AbortSignal,
-): Promise<void> {
-  const value = restoreLines(restore)
-    .map((line) => `${line}\n`)
-    .join('');
-  if (metadata.items.some((item) => item.key === KEY.restore && item.value === value)) return;
-  const items = [...metadata.items.filter(({ key }) => key !== KEY.restore), { key: KEY.restore, value }];
+export async function orderRestore({ gce }: Site, instance: Instance, restore: Restore, signal: AbortSignal): Promise<void> {
+  const { zone, name, metadata } = instance;
+  if (hasOrder(instance, restore)) return;
+  const items = [...metadata.items.filter(({ key }) => key !== KEY.restore), { key: KEY.restore, value: textOf(restore) }];
   const written = await gce.setMetadata(
     { zone, instance: name, metadataResource: { items, ...(metadata.fingerprint !== undefined && { fingerprint: metadata.fingerprint }) } },
     signal,
@@ -26,4 +25,10 @@ export async function orderRestore(
   const failure = failureOf(operation);
   if (failure) throw failure;
   if (!isDone(operation)) throw new DriverError('Unavailable', `${name} does not have its orders to restore yet: start it again`);
+}
+
+function textOf(restore: Restore): string {
+  return restoreLines(restore)
+    .map((line) => `${line}\n`)
+    .join('');
 }

@@ -4,11 +4,11 @@ import type { Fetchable, PowerRef, PowerState, PowerTarget } from '../spec.ts';
 import type { Instance, Operation } from './answers.ts';
 import { fenceOff, fenceOn } from './fence.ts';
 import { failureOf } from './operations.ts';
-import { orderRestore } from './order.ts';
-import { powerStateOf, type Standing } from './powerState.ts';
+import { hasOrder, orderRestore } from './order.ts';
+import { CHANGING, powerStateOf, type Standing } from './powerState.ts';
 import { standing } from './selector.ts';
 import type { Site } from './site.ts';
-import { underWay } from './underWay.ts';
+import { isOnTheWay, underWay } from './underWay.ts';
 
 const READS_AS: Readonly<Record<PowerTarget, PowerState['power']>> = { running: 'running', stopped: 'stopped', cut: 'stopped', isolated: 'isolated' };
 const AT_REST = ['RUNNING', 'TERMINATED'];
@@ -36,7 +36,7 @@ export function gcpPower(site: Site): Power {
 
   const look = async (ref: PowerRef, signal: AbortSignal): Promise<Standing> => {
     const all = await standing(site, ref, signal);
-    if (!all.every(({ status }) => AT_REST.includes(status))) return { all, busy: [] };
+    if (!all.every(isAtRest)) return { all, busy: [] };
     const busy = await underWay(site, all, signal);
     // A change that was done in between is in none of both.
     return { all: busy.length > 0 ? all : await standing(site, ref, signal), busy };
@@ -52,13 +52,21 @@ export function gcpPower(site: Site): Power {
       if (seen.all.length === 0) throw new DriverError('NotFound', 'nothing stands there; check the selector');
       const before = powerStateOf(seen, config);
       if (before.power === READS_AS[to]) return before;
+      const isMoving = seen.busy.length > 0 || !seen.all.every(isAtRest);
+      const isOrdered = !restore || seen.all.every((instance) => hasOrder(instance, restore));
+      if (isMoving && isOrdered && isOnTheWay(seen.all, seen.busy, to, config.fence)) return before;
+      if (isMoving) throw new DriverError('Unavailable', `${before.detail ?? 'its power is changing'}: it can be written again once that is done`);
+      if (before.version !== expected && expected.startsWith(CHANGING))
+        throw new DriverError('Unavailable', 'its power was changing when it was read; read it again');
       if (before.version !== expected) throw new DriverError('Conflict', 'its power was changed by someone else; read it again');
-      if (seen.busy.length > 0 || seen.all.some(({ status }) => !AT_REST.includes(status)))
-        throw new DriverError('Unavailable', `${before.detail ?? 'its power is changing'}: it can be written again once that is done`);
       await act[to](seen.all, signal, restore);
       return powerStateOf(await look(ref, signal), config);
     },
   };
+}
+
+function isAtRest({ status }: Instance): boolean {
+  return AT_REST.includes(status);
 }
 
 function inState(all: readonly Instance[], state: string): Instance[] {

@@ -12,25 +12,23 @@ export interface Standing {
   readonly busy: readonly Operation[];
 }
 
+/** How the versions of states begin that move without anybody's doing. */
+export const CHANGING = 'changing-';
+
 /** Of all of them as one. They are isolated when each runs in the fence and in nothing else. */
 export function powerStateOf({ all, busy }: Standing, { fence, address }: GcpComputeConfig): PowerState {
   const [first] = all;
   if (!first) return { power: 'absent', version: '', endpoints: {} };
   const version = versionOf(all);
+  const changing = (detail: string): PowerState => ({ power: 'changing', version: `${CHANGING}${version}`, endpoints: {}, detail });
   const [under] = busy;
-  if (under)
-    return {
-      power: 'changing',
-      version,
-      endpoints: {},
-      detail: `${under.operationType ?? 'a change'} of ${under.targetLink?.split('/').at(-1) ?? 'it'} is under way`,
-    };
+  if (under) return changing(`${under.operationType ?? 'a change'} of ${under.targetLink?.split('/').at(-1) ?? 'it'} is under way`);
   const state = all.every(({ status }) => status === first.status) ? first.status : 'mixed';
   if (state === 'TERMINATED') return { power: 'stopped', version, endpoints: {} };
-  if (state !== 'RUNNING') return { power: 'changing', version, endpoints: {}, detail: all.map(({ name, status }) => `${name} is ${status}`).join(', ') };
+  if (state !== 'RUNNING') return changing(all.map(({ name, status }) => `${name} is ${status}`).join(', '));
   const fenced = all.filter((each) => isFenced(each, fence));
   if (fenced.length === all.length) return { power: 'isolated', version, endpoints: {} };
-  if (fenced.length > 0) return { power: 'changing', version, endpoints: {}, detail: `${fenced.length} of ${all.length} instances are isolated` };
+  if (fenced.length > 0) return changing(`${fenced.length} of ${all.length} instances are isolated`);
   return { power: 'running', version, endpoints: endpointsOf(all, address) };
 }
 
