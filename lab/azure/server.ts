@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReceivedCall } from '../admin.ts';
@@ -37,6 +38,12 @@ export async function startServer(port: number, partsFor: (port: number) => Part
   const server = createServer({ cert: readFileSync(CERTIFICATES.certificate), key: readFileSync(CERTIFICATES.key) });
   // A connection that ends while a client takes it up again would be a fault that nobody asked for.
   server.keepAliveTimeout = 600_000;
+  // Those too that are still shaking hands: nobody else would close them.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -46,8 +53,8 @@ export async function startServer(port: number, partsFor: (port: number) => Part
   return {
     port: bound,
     async stop() {
-      server.closeAllConnections();
       server.close();
+      for (const socket of sockets) socket.destroy();
       await once(server, 'close');
     },
   };
