@@ -25,8 +25,8 @@ interface Work {
   shows?(): object;
   /** Why it fails at its end. */
   readonly failure?: ArmError;
-  /** At its end, before it shows as ended; `failed` when it is for `failure`. */
-  finish(failed: boolean): void;
+  /** At its end, before it shows as ended; with why it failed. */
+  finish(failed: ArmError | undefined): void;
 }
 
 /** All operations that take their time. */
@@ -54,14 +54,14 @@ export class LongRunning {
       if (error) operation.error = error;
     };
     const conclude = async (): Promise<void> => {
-      try {
-        await until;
-        if (operation.status !== 'InProgress') return;
-        finish(failure !== undefined);
-        end(failure);
-      } catch (error) {
-        end(new ArmError(500, 'InternalExecutionError', `An internal execution error occurred: ${error instanceof Error ? error.message : String(error)}`));
-      }
+      let error = failure;
+      await until?.catch((reason: unknown) => {
+        const text = reason instanceof Error ? reason.message : String(reason);
+        error ??= new ArmError(500, 'InternalExecutionError', `An internal execution error occurred: ${text}`);
+      });
+      if (operation.status !== 'InProgress') return;
+      finish(error);
+      end(error);
     };
     const timer = setTimeout(() => void conclude(), ms);
     // Its failure is told at the end, not before.

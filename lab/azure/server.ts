@@ -80,8 +80,9 @@ async function serve({ dispatcher, authority, faults, calls }: Parts, request: I
       'x-ms-routing-request-id': `LAB:${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}:${correlation}`,
       ...(typeof headers['x-ms-client-request-id'] === 'string' && { 'x-ms-client-request-id': headers['x-ms-client-request-id'] }),
     });
-  } catch {
-    request.socket.destroy();
+  } catch (error) {
+    if (response.headersSent || request.socket.destroyed) return void request.socket.destroy();
+    send(response, refused(error instanceof URIError ? new ArmError(400, 'BadRequest', `The address is not valid: ${error.message}.`) : error), {});
   }
 }
 

@@ -105,6 +105,32 @@ describe('what goes wrong at the Azure lab when the person there says so', () =>
   });
 });
 
+describe('a machine that its host cannot stop', () => {
+  it('fails the operation, stays as it was, and may be asked again', async () => {
+    let stuck = true;
+    const stop = () => (stuck ? Promise.reject(new Error('it hangs')) : Promise.resolve());
+    const lab = await startAzureLab({ operationMs: 30, machines: { boot: () => undefined, start: () => undefined, stop, remove: stop } });
+    try {
+      const { compute, ask, ended, machine, nic } = azureClients(lab);
+      await compute.virtualMachines.createOrUpdate(lab.resourceGroup, 'm', machine(await nic('n')), FAST);
+      const url = '{}/Microsoft.Compute/virtualMachines/m';
+      expect(await ended(await ask('POST', `${url}/powerOff?api-version=2024-11-01`))).toMatchObject({
+        status: 'Failed',
+        error: { code: 'InternalExecutionError' },
+      });
+      expect(await compute.virtualMachines.instanceView(lab.resourceGroup, 'm')).toMatchObject({
+        statuses: [{ level: 'Error' }, { code: 'PowerState/running' }],
+      });
+      expect(await ended(await ask('DELETE', `${url}?api-version=2024-11-01`))).toMatchObject({ status: 'Failed' });
+      stuck = false;
+      await compute.virtualMachines.delete(lab.resourceGroup, 'm', FAST);
+      expect(lab.inventory().virtualMachines).toEqual([]);
+    } finally {
+      await lab.stop();
+    }
+  });
+});
+
 describe('the limits of Azure Resource Manager', () => {
   it('are told in every answer, and refuse where they are to', async () => {
     const lab = await startAzureLab({ throttles: true });

@@ -74,6 +74,7 @@ const REQUESTS: readonly [what: string, method: string, path: string, body: unkn
   ['of a version that there is not', 'GET', VM.replace('2024-11-01', '1999-01-01'), undefined, 400, 'InvalidApiVersionParameter'],
   ['for something that there is not', 'GET', '{}/Microsoft.Compute/toasters/t?api-version=2024-11-01', undefined, 404, 'InvalidResourceType'],
   ['that Microsoft describes and the lab does not do', 'POST', VM.replace('/m?', '/m/generalize?'), undefined, 501, 'NotImplemented'],
+  ['at an address that is none', 'GET', VM.replace('/m?', '/%E0?'), undefined, 400, 'BadRequest'],
   ['in a group that is not there', 'GET', VM.replace('{}', '{}/../../none/providers'), undefined, 404, 'ResourceGroupNotFound'],
   ['in another subscription', 'GET', '/subscriptions/none/resourceGroups?api-version=2025-04-01', undefined, 404, 'SubscriptionNotFound'],
   ['that is not JSON', 'PUT', VM, '{', 400, 'InvalidRequestContent'],

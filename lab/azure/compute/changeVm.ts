@@ -75,12 +75,12 @@ function change(ask: Ask, vm: Vm, { location, tags, zones, properties = {} }: Re
     // A size that changes restarts a machine that runs: https://learn.microsoft.com/azure/virtual-machines/sizes/resize-vm
     ...(restarts && { until: stopMachine(cloud, vm, 'polite') }),
     ...(failure && { failure }),
-    finish() {
+    finish(failed) {
       vm.size = size.name;
-      vm.state = failure ? 'Failed' : 'Succeeded';
-      if (failure) vm.failure = failure;
+      vm.state = failed ? 'Failed' : 'Succeeded';
+      if (failed) vm.failure = failed;
       else if (places) vm.power = 'running';
-      if (!failure && (places || restarts)) startMachine(cloud, vm);
+      if (!failed && (places || restarts)) startMachine(cloud, vm);
     },
   });
   return { status: 200, headers: { ...trackers(ask, 'Microsoft.Compute', vm.operation, ms), etag: vm.etag }, body: vmView(cloud, vm) };

@@ -65,10 +65,10 @@ export function createVm(ask: Ask, group: string, name: string, body: ReturnType
     ms,
     shows: () => vmView(cloud, vm),
     ...(failure && { failure }),
-    finish() {
+    finish(failed) {
       vm.etag = newEtag();
-      vm.state = failure ? 'Failed' : 'Succeeded';
-      if (failure) return void (vm.failure = failure);
+      vm.state = failed ? 'Failed' : 'Succeeded';
+      if (failed) return void (vm.failure = failed);
       vm.power = 'running';
       bootMachine(cloud, vm, ask.fault?.kind === 'bootFailure');
     },

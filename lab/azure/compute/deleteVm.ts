@@ -17,7 +17,12 @@ export function deleteVm(ask: Ask): Answer {
     vm.operation?.preempt();
     vm.state = 'Deleting';
     delete vm.failure;
-    vm.operation = cloud.operations.begin({ ms, deletes: true, until: removeMachine(cloud, vm), finish: () => remove(cloud, vm) });
+    vm.operation = cloud.operations.begin({
+      ms,
+      deletes: true,
+      until: removeMachine(cloud, vm),
+      finish: (failed) => (failed ? void (vm.state = 'Failed') : remove(cloud, vm)),
+    });
   }
   return accepted(ask, 'Microsoft.Compute', vm.operation, ms);
 }

@@ -76,7 +76,7 @@ function change({ ask, vm, during, after, until, failure, finally: last }: Chang
       if (failed) {
         if (before) vm.power = before;
         else delete vm.power;
-        if (failure) vm.failure = failure;
+        vm.failure = failed;
         return;
       }
       vm.power = after;
