@@ -45,6 +45,6 @@ async function credentialOf(credentials: AzureCredentials, options: IdentityOpti
     case 'managed':
       return new ManagedIdentityCredential({ clientId: credentials.clientId });
     case 'secret':
-      return new ClientSecretCredential(credentials.tenant, credentials.clientId, credentials.secret, options);
+      return new ClientSecretCredential(credentials.tenant, credentials.clientId, credentials.secret, { ...options, retryOptions: { maxRetries: 0 } });
   }
 }
