@@ -22,7 +22,7 @@ export class Catalogue {
 
   /** NotFound, as Azure says it, when there is no such image. */
   image(azure: Azure, config: AzureVmConfig, ref: string, signal: AbortSignal): Promise<Image> {
-    return this.#images.get(JSON.stringify([config.region, ref]), signal, (asking) => factsOfImage(azure, ref, asking));
+    return this.#images.get(JSON.stringify([config.region, ref]), signal, (asking) => factsOfImage(azure, ref, config.subscription, asking));
   }
 }
 

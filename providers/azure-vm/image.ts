@@ -16,8 +16,10 @@ export function archOf(name: string): string {
   return ARCH[name.toLowerCase()] ?? name;
 }
 
+type ImageCalls = Pick<Azure, 'managedImage' | 'galleryImage' | 'galleryVersion' | 'marketImage'>;
+
 /** What Azure says of an image, by where it lies. Sizes of marketplace disks are Azure's to know. */
-export async function factsOfImage(azure: Azure, ref: string, signal: AbortSignal): Promise<Image> {
+export async function factsOfImage(azure: ImageCalls, ref: string, subscription: string, signal: AbortSignal): Promise<Image> {
   const place = imageOf(ref);
   if (!place) throw new DriverError('Invalid', `${JSON.stringify(ref)} is not ${IMAGE_FORMS}`);
   const common = { ref, format: 'native:azure', copies: ['azure'] };
@@ -27,6 +29,8 @@ export async function factsOfImage(azure: Azure, ref: string, signal: AbortSigna
     return { ...common, arch: ['amd64'], ...sized(storageProfile?.osDisk?.diskSizeGB), ...booted(hyperVGeneration ?? 'V1') };
   }
   if (place.kind === 'gallery') {
+    // It can be started from, with the right to; what it is, only its own subscription tells.
+    if (place.subscription.toLowerCase() !== subscription.toLowerCase()) return { ...common, arch: [] };
     const [{ architecture = 'x64', hyperVGeneration }, { storageProfile }] = await Promise.all([
       azure.galleryImage(place, signal),
       azure.galleryVersion(place, signal),

@@ -6,6 +6,7 @@ import { shapesOf } from '../../providers/azure-vm/catalogue.ts';
 import { azureVmConfig } from '../../providers/azure-vm/config.ts';
 import { resolveCredentials } from '../../providers/azure-vm/credentials.ts';
 import { classify, codeNamed } from '../../providers/azure-vm/errors.ts';
+import { factsOfImage } from '../../providers/azure-vm/image.ts';
 import { imageOf } from '../../providers/azure-vm/imageReference.ts';
 import { isNamedAfter, machineName } from '../../providers/azure-vm/names.ts';
 import { observationOf } from '../../providers/azure-vm/observation.ts';
@@ -212,6 +213,26 @@ describe('the site', () => {
     expect(await resolveCredentials('identity:abc', secret)).toEqual({ kind: 'managed', clientId: 'abc' });
     expect(await resolveCredentials(undefined, secret)).toEqual({ kind: 'default' });
     await expect(resolveCredentials('env:DR', async () => 'tenant:client')).rejects.toThrow('env:DR must hold <tenant>:<client id>:<secret>');
+  });
+});
+
+describe('an image', () => {
+  const signal = new AbortController().signal;
+  const calls = {
+    managedImage: async () => ({ location: '', storageProfile: { osDisk: { osType: 'Linux', osState: 'Generalized', diskSizeGB: 30 } } }) as const,
+    galleryImage: async () => ({ location: '', architecture: 'Arm64', hyperVGeneration: 'V2' }),
+    galleryVersion: async () => ({ location: '', storageProfile: { osDiskImage: { sizeInGB: 40 } } }),
+    marketImage: async () => ({ name: '', location: '', architecture: 'x64', hyperVGeneration: 'V2' }),
+  };
+  const gallery = `${group}/providers/Microsoft.Compute/galleries/dr/images/orders/versions/1.0.3`;
+
+  it.each([
+    [`${group}/providers/Microsoft.Compute/images/orders`, { arch: ['amd64'], diskGib: 30, boots: 'V1' }],
+    [gallery, { arch: ['arm64'], diskGib: 40, boots: 'V2' }],
+    ['Canonical:ubuntu-24_04-lts:server:24.04.202611010', { arch: ['amd64'], boots: 'V2' }],
+    [gallery.replace('11111111', '99999999'), { arch: [] }],
+  ])('%s is told by where it lies', async (ref, facts) => {
+    expect(await factsOfImage(calls, ref, entry.subscription, signal)).toEqual({ ref, format: 'native:azure', copies: ['azure'], ...facts });
   });
 });
 
