@@ -16,7 +16,7 @@ describe("the Azure lab, through Microsoft's own clients", () => {
   const nicPath = (name: string) => `{}/Microsoft.Network/networkInterfaces/${name}?api-version=2025-05-01`;
 
   beforeAll(async () => {
-    lab = await startAzureLab({ operationMs: 150, nicReservationMs: 400, coreLimit: 12, pageSize: 2 });
+    lab = await startAzureLab({ operationMs: 150, nicReservationMs: 1500, coreLimit: 12, pageSize: 2 });
     azure = azureClients(lab);
     group = lab.resourceGroup;
   });
@@ -24,7 +24,7 @@ describe("the Azure lab, through Microsoft's own clients", () => {
   afterEach(async () => {
     lab.faults.clear();
     const gone = async (ids: readonly string[], version: string): Promise<void> => {
-      for (const id of ids) await expect.poll(async () => (await azure.ask('DELETE', `${id}?api-version=${version}`)).status, { timeout: 3000 }).toBe(204);
+      for (const id of ids) await expect.poll(async () => (await azure.ask('DELETE', `${id}?api-version=${version}`)).status, { timeout: 10_000 }).toBe(204);
     };
     await gone(lab.inventory().virtualMachines, '2024-11-01');
     await gone(lab.inventory().networkInterfaces, '2025-05-01');
@@ -55,6 +55,7 @@ describe("the Azure lab, through Microsoft's own clients", () => {
 
   it('stops, starts and deallocates, and says what goes on in between', async () => {
     await make('power');
+    lab.faults.plant({ call: 'VirtualMachines_PowerOff', how: { kind: 'slowOperation', ms: 1200 } });
     const began = await azure.ask('POST', vmPath('power', '/powerOff'));
     expect(began).toMatchObject({
       status: 202,
@@ -182,7 +183,7 @@ describe("the Azure lab, through Microsoft's own clients", () => {
     });
     const refused = await azure.ask('DELETE', nicPath('more-nic'));
     expect(refused).toMatchObject({ status: 400, body: { error: { code: 'NicReservedForAnotherVm' } } });
-    await expect.poll(async () => (await azure.ask('DELETE', nicPath('more-nic'))).status).toBe(204);
+    await expect.poll(async () => (await azure.ask('DELETE', nicPath('more-nic'))).status, { timeout: 10_000 }).toBe(204);
     await remove('cores');
   });
 
@@ -199,6 +200,8 @@ describe("the Azure lab, through Microsoft's own clients", () => {
 
   it('refuses a second request while one goes on, but a removal, which ends it', async () => {
     const nic = await azure.nic('busy-nic');
+    lab.faults.plant({ call: 'VirtualMachines_CreateOrUpdate', how: { kind: 'slowOperation', ms: 20_000 } });
+    lab.faults.plant({ call: 'VirtualMachines_Delete', how: { kind: 'slowOperation', ms: 1200 } });
     const began = await azure.ask('PUT', vmPath('busy'), body(azure.machine(nic)));
     expect(await azure.ask('POST', vmPath('busy', '/start'))).toMatchObject({ status: 409, body: { error: { code: 'Conflict' } } });
     expect(await azure.ask('PUT', vmPath('busy'), body(azure.machine(nic)))).toMatchObject({

@@ -48,7 +48,7 @@ describe('what goes wrong at the Azure lab when the person there says so', () =>
     const nic = { location: lab.location, properties: { ipConfigurations: [{ name: 'main', properties: { subnet: { id: lab.subnetId } } }] } };
     await expect(azure.ask('PUT', url, nic)).rejects.toThrow(/hang up|reset/);
     expect(lab.inventory().networkInterfaces).toEqual(expect.arrayContaining([expect.stringMatching(/\/lost$/)]));
-    await expect.poll(async () => (await azure.ask('DELETE', url)).status).toBe(204);
+    await expect.poll(async () => (await azure.ask('DELETE', url)).status, { timeout: 10_000 }).toBe(204);
   });
 
   it('a connection that breaks before anything is done', async () => {
@@ -96,9 +96,11 @@ describe('what goes wrong at the Azure lab when the person there says so', () =>
     lab.faults.clear();
     await plant({ where: { 'tags.role': 'db' }, how: { kind: 'denied' } });
     await expect(azure.compute.virtualMachines.update(lab.resourceGroup, 'zoned', { tags: { role: 'db' } }, FAST)).rejects.toMatchObject({ statusCode: 403 });
-    await plant({ call: 'VirtualMachines_Get', times: 'always', forSeconds: 0.3, how: { kind: 'refuse', status: 404, code: 'Gone' } });
+    await plant({ call: 'VirtualMachines_Get', times: 'always', forSeconds: 1.5, how: { kind: 'refuse', status: 404, code: 'Gone' } });
     await expect(azure.compute.virtualMachines.get(lab.resourceGroup, 'zoned')).rejects.toMatchObject({ code: 'Gone' });
-    await expect.poll(() => azure.compute.virtualMachines.get(lab.resourceGroup, 'zoned').catch(() => undefined)).toMatchObject({ name: 'zoned' });
+    await expect
+      .poll(() => azure.compute.virtualMachines.get(lab.resourceGroup, 'zoned').catch(() => undefined), { timeout: 10_000 })
+      .toMatchObject({ name: 'zoned' });
     const told = z.array(z.object({ call: z.string(), zone: z.string().optional() })).parse(await (await fetch(`${lab.adminUrl}/calls`)).json());
     expect(told).toContainEqual({ call: 'VirtualMachines_Update', zone: '1' });
     await azure.compute.virtualMachines.delete(lab.resourceGroup, 'zoned', FAST);
@@ -136,10 +138,11 @@ describe('the limits of Azure Resource Manager', () => {
     const lab = await startAzureLab({ throttles: true });
     try {
       const { ask } = azureClients(lab);
-      const url = `/subscriptions/${lab.subscription}/resourceGroups?api-version=2025-04-01`;
-      expect((await ask('GET', url)).headers).toMatchObject({ 'x-ms-ratelimit-remaining-subscription-reads': '249' });
-      const statuses = (await Promise.all(Array.from({ length: 400 }, () => ask('GET', url)))).map(({ status }) => status);
-      expect(new Set(statuses)).toEqual(new Set([200, 429]));
+      const groups = `/subscriptions/${lab.subscription}/resourceGroups?api-version=2025-04-01`;
+      expect((await ask('GET', groups)).headers).toMatchObject({ 'x-ms-ratelimit-remaining-subscription-reads': '249' });
+      const absent = '{}/Microsoft.Network/networkInterfaces/none?api-version=2025-05-01';
+      const statuses = (await Promise.all(Array.from({ length: 400 }, () => ask('DELETE', absent)))).map(({ status }) => status);
+      expect(new Set(statuses)).toEqual(new Set([204, 429]));
     } finally {
       await lab.stop();
     }
