@@ -7,6 +7,9 @@ const SHA256 = /^[0-9a-f]{64}$/;
 /** One that a shell cannot mistake for anything else; whatever signs URLs escapes the rest. */
 const URL_TEXT = /^https?:\/\/[!-~]+$/;
 
+/** The boot script counts whole seconds, renews after a third of a life, and stops its program two seconds before the end. */
+const SHORTEST_LEASE = 5;
+
 /** What becomes a directory, a variable or a line of a script is refused before anything is made. */
 export function checkSpec({ boot, replicas, ports, env, secrets, data, files }: WorkloadSpec): void {
   if (!boot[0]) refuse('it has nothing to boot');
@@ -24,8 +27,11 @@ export function checkSpec({ boot, replicas, ports, env, secrets, data, files }: 
     ...(files ? [['files', files] as const] : []),
   ];
   for (const [what, file] of fetched) checkFetchable(what, file);
-  for (const [name, { lease }] of sets)
+  for (const [name, { lease }] of sets) {
+    if (lease && lease.ttlSeconds < SHORTEST_LEASE)
+      refuse(`lease of ${name}: ${lease.ttlSeconds} s is too short for a machine, which needs ${SHORTEST_LEASE} s at least`);
     if (lease && ![lease.at, lease.put ?? lease.at].every((url) => URL_TEXT.test(url))) refuse(`lease of ${name}: its URL is no http(s) URL`);
+  }
 }
 
 /** Throws Invalid for what cannot stand in a line of a script. */

@@ -32,7 +32,8 @@ export function restoreFiles({ data }: WorkloadSpec, orders: string): string {
 /** For `serve`: carries the orders out, with the leases held, before the program runs. */
 export const RESTORE_FIRST = `own env root="$root" sh "$root/restore" & child=$!
 while kill -0 "$child" 2> /dev/null; do
-  sleep 0.2; renew
+  sleep 0.2 2> /dev/null || sleep 1
+  renew
   if lost; then end KILL; echo 'muster: the lease is lost while data is restored' >&2; exit 1; fi
 done
 wait "$child" || { release; exit 1; }

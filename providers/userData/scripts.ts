@@ -19,7 +19,7 @@ end() { [ -n "$child" ] || return 0; kill "-$1" "-$child" 2> /dev/null || kill "
 finish() {
   trap '' TERM INT HUP
   end TERM
-  waited=0; while [ -n "$child" ] && kill -0 "$child" 2> /dev/null && [ $waited -lt 20 ] && ! lost; do sleep 1; waited=$(( waited + 1 )); done
+  waited=0; while [ -n "$child" ] && kill -0 "$child" 2> /dev/null && [ $waited -lt 20 ] && ! lost; do sleep 1; renew; waited=$(( waited + 1 )); done
   end KILL; wait "$child" 2> /dev/null
   release
   exit 0

@@ -164,6 +164,16 @@ describe('a booted machine', () => {
     expect(parseLease(await leaseText())).toMatchObject({ released: true });
   });
 
+  it('keeps its lease for as long as its program takes to end', async () => {
+    const box = machine();
+    const slow = ['sh', '-c', 'trap "sleep 6; echo ended > \\"$root/ended\\"; exit 0" TERM; echo > "$root/began"; while :; do sleep 0.2; done'];
+    await box.boot(userData(ticking({ boot: slow, data: { orders: { sizeBytes: 1, recovery: '', lease: lease(5) } } }), site));
+    await until('it runs', () => box.read('began') !== undefined);
+    await box.off();
+    expect(box.read('ended')).toBe('ended\n');
+    expect(parseLease(await leaseText())).toMatchObject({ released: true });
+  });
+
   it('waits for a lease that another holds, and ends its program when its own is taken away', async () => {
     const other = { holder: 'other', site: 'onprem', epoch: 7, term: 't', renewal: 0, released: false, ttlSeconds: 60 };
     await put('lease.json', JSON.stringify(other));
