@@ -15,21 +15,27 @@ const REGION = 'eu-west-1';
 /** Of `images.json`. */
 const IMAGE = 'ami-0a77000000000a001';
 
-export function labClient(endpoint: string, region = REGION): EC2Client {
-  return new EC2Client({ endpoint, region, credentials: { accessKeyId: 'lab', secretAccessKey: 'lab' }, maxAttempts: 1 });
+/** Whose calls are not counted and meet no fault. */
+export const PERSON_AT_THE_LAB = 'person-at-the-lab';
+
+export function labClient(endpoint: string, region = REGION, accessKeyId = 'lab'): EC2Client {
+  return new EC2Client({ endpoint, region, credentials: { accessKeyId, secretAccessKey: 'lab' }, maxAttempts: 1 });
 }
 
-/** What an operator prepares: a network on addresses that are this machine's own, security groups, an image. */
-export async function makeAccount(endpoint: string): Promise<LabAccount> {
+/** Four times 256 addresses: the network of one lab. */
+export const NETWORK_THIRDS = 4;
+
+/** What an operator prepares: a network on addresses that are this machine's own, from 127.77.`third`.0 on; security groups, an image. */
+export async function makeAccount(endpoint: string, third: number): Promise<LabAccount> {
   const client = labClient(endpoint);
   try {
-    const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: '127.77.0.0/16' }));
+    const { Vpc } = await client.send(new CreateVpcCommand({ CidrBlock: `127.77.${third}.0/22` }));
     const vpc = there(Vpc?.VpcId);
     const subnet = async (CidrBlock: string, zone: string): Promise<string> =>
       there((await client.send(new CreateSubnetCommand({ VpcId: vpc, CidrBlock, AvailabilityZone: `${REGION}${zone}` }))).Subnet?.SubnetId);
     const group = async (GroupName: string): Promise<string> =>
       there((await client.send(new CreateSecurityGroupCommand({ VpcId: vpc, GroupName, Description: GroupName }))).GroupId);
-    const subnets = [await subnet('127.77.0.0/18', 'a'), await subnet('127.77.64.0/18', 'b')];
+    const subnets = [await subnet(`127.77.${third}.0/23`, 'a'), await subnet(`127.77.${third + 2}.0/23`, 'b')];
     const closed = await group('closed');
     const all = [{ IpProtocol: '-1', IpRanges: [{ CidrIp: '0.0.0.0/0' }] }];
     await client.send(new RevokeSecurityGroupEgressCommand({ GroupId: closed, IpPermissions: all }));

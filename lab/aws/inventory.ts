@@ -7,11 +7,11 @@ import {
   DescribeVolumesCommand,
 } from '@aws-sdk/client-ec2';
 import type { Inventory } from '../admin.ts';
-import { labClient } from './account.ts';
+import { labClient, PERSON_AT_THE_LAB } from './account.ts';
 
-/** What the account holds, as the server behind the layer has it; terminated instances are none. */
+/** What the account holds; terminated instances are none. */
 export async function inventoryOf(endpoint: string, region: string): Promise<Inventory> {
-  const client = labClient(endpoint, region);
+  const client = labClient(endpoint, region, PERSON_AT_THE_LAB);
   try {
     const [instances, volumes, interfaces, groups, snapshots, keys] = await Promise.all([
       client.send(new DescribeInstancesCommand({})),
