@@ -75,7 +75,7 @@ export class Dispatcher {
     const body = parsed(received.body);
     const call = meant?.id ?? `${method} ${url.pathname}`;
     const zone = this.#zoneOf(meant, body);
-    const asked = { call, ...(zone !== undefined && { zone }), fields: { ...meant?.params, ...flat(body) } };
+    const asked = { call, ...(zone !== undefined && { zone }), fields: { ...Object.fromEntries(url.searchParams), ...meant?.params, ...flat(body) } };
     this.#calls.push({ ...asked, at: Date.now() });
     const fault = this.#faults.meet(asked);
     return { call, ...(fault && { fault }), answer: () => this.#answer(received, meant, body, fault) };

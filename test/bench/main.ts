@@ -8,6 +8,7 @@ import { startDrill } from '../../cli/startDrill.ts';
 import { approveOnce, planExample, putExample } from '../../lab/exampleDrill.ts';
 import { startStand } from '../../lab/stand.ts';
 import { startTestServer } from '../support/server.ts';
+import { fanOut } from './fanout/fanOut.ts';
 import { head, ms, quantile, ratio, say, seconds } from './figures.ts';
 import { machine, mebibytes, rssOf } from './machine.ts';
 import { noopDrill, realScripts, STEPS } from './noopDrill.ts';
@@ -22,6 +23,8 @@ console.log(machine());
 const only = process.argv[2];
 if (only === undefined || only === 'drill') await realDrill();
 if (only === undefined || only === 'steps') await runnerOverhead();
+// Minutes of it: only when asked for.
+if (only === 'fanout') await fanOut();
 
 /** The example drill on real processes: what a whole drill costs, and how fast a worker is there. */
 async function realDrill(): Promise<void> {
