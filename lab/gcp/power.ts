@@ -11,7 +11,8 @@ function isThere({ instances }: World, instance: Instance): boolean {
 
 /** Half-way of an insert or a start. */
 export function stage(world: World, instance: Instance): void {
-  if (isThere(world, instance)) instance.status = 'STAGING';
+  // Timers of a process that was busy may come in another order than they were set in.
+  if (isThere(world, instance) && instance.status === 'PROVISIONING') instance.status = 'STAGING';
 }
 
 /** The first time. One that was deleted in the meantime stays so. */
