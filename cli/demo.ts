@@ -2,12 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { onStderr as pc } from './paint.ts';
 import { approveOnce, planExample, putExample } from '../lab/exampleDrill.ts';
+import { CLOUDS } from '../lab/clouds.ts';
 import { newStandFolder } from '../lab/stale.ts';
 import { type Stand, startStand } from '../lab/stand.ts';
-import { EXIT, INTERRUPTED } from './errors.ts';
+import { EXIT, INTERRUPTED, UserError } from './errors.ts';
 import { follow } from './follow.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { showResult } from './run.ts';
@@ -17,15 +18,30 @@ import { whoAmI } from './whoAmI.ts';
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const ORDERS_PER_SECOND = 20;
 
+const SITES = ['onprem-fra', 'onprem-ams', ...CLOUDS];
+/** The lab's clouds run their machines on loopback addresses that only Linux has without being asked. */
+const HAS_CLOUDS = process.platform === 'linux';
+
+interface Options {
+  readonly json?: boolean;
+  readonly from: string;
+  readonly to: string;
+}
+
 export function addDemo(program: Command): void {
   program
     .command('demo')
     .description('a real drill on this machine: a service with data is lost at one site, comes back at another, and goes home')
     .option('--json', 'put the record, and only it, on stdout')
-    .action(async ({ json }: { json?: boolean }) => {
+    .addOption(new Option('--from <site>', 'where it is lost').choices(SITES).default('onprem-fra'))
+    .addOption(new Option('--to <site>', 'where it comes back').choices(SITES).default(HAS_CLOUDS ? 'gcp' : 'onprem-ams'))
+    .action(async ({ json, from, to }: Options) => {
+      if (from === to) throw new UserError(`a drill goes from one site to another, not from ${from} to ${to}`);
+      if (!HAS_CLOUDS && [from, to].some((site) => CLOUDS.some((cloud) => cloud === site)))
+        throw new UserError('the clouds of the lab need Linux; here are onprem-fra and onprem-ams');
       const { signal, interrupted } = untilInterrupted();
-      say('starting a Temporal server, a worker, a store, a route and two sites on this machine');
-      const stand = await startStand({ folder: await newStandFolder(join(REPOSITORY, '.muster', 'demo')), ports: [7233, 8233] });
+      say(`starting a Temporal server, a worker, a store, a route, and the sites ${from} and ${to} on this machine`);
+      const stand = await startStand({ folder: await newStandFolder(join(REPOSITORY, '.muster', 'demo')), ports: [7233, 8233], pair: { from, to } });
       try {
         await runDemo(stand, signal, json === true);
         if (process.stderr.isTTY && !signal.aborted) {

@@ -125,7 +125,7 @@ describe('a machine that is told to restore', () => {
   it('holds its lease while it restores', async () => {
     const at = `${store.url}/dr/lease.json`;
     rmSync(orders);
-    await box.boot(script({ lease: { at, put: at, ttlSeconds: 3 } }));
+    await box.boot(script({ lease: { at, put: at, ttlSeconds: 6 } }));
     const renewals = async (): Promise<number> => parseLease(await (await fetch(at)).text()).renewal;
     await expect.poll(async () => (await fetch(at)).status, { timeout: 20_000 }).toBe(200);
     await expect.poll(renewals, { timeout: 20_000 }).toBeGreaterThan(2);
