@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { type ReceivedCall, startAdmin } from '../admin.ts';
 import { Faults } from '../faults.ts';
+import { holdRange } from '../heldRange.ts';
 import type { MachineHost } from '../machines/host.ts';
 import { Buckets } from './buckets.ts';
 import { Cloud } from './cloud.ts';
@@ -40,6 +41,9 @@ export interface AzureLabOptions {
   /** Default: any free one. */
   readonly port?: number;
 }
+
+/** Public addresses of every lab stand from here on: nothing listens there. */
+const PUBLIC_THIRD = 240;
 
 interface Credential {
   readonly clientId: string;
@@ -94,7 +98,9 @@ export async function startAzureLab(options: AzureLabOptions = {}): Promise<Runn
     coreLimit: options.coreLimit ?? 500,
     ...(machines && { machines }),
   });
-  const network = standingNetwork(cloud, resourceGroup, 'lab', '127.79.0.0/16', { machines: '127.79.0.0/20' });
+  // Where nothing listens, two labs of this host may have the same addresses.
+  const range = machines && (await holdRange(79, 16, PUBLIC_THIRD));
+  const network = standingNetwork(cloud, resourceGroup, 'lab', '127.79.0.0/16', { machines: `127.79.${range?.third ?? 0}.0/20` });
   const image = standingImage(cloud, resourceGroup, 'linux');
   const both = (access: 'Allow' | 'Deny') =>
     (['Inbound', 'Outbound'] as const).map((direction) => ({ name: `${access}All${direction}`, access, direction, priority: 100 }));
@@ -147,7 +153,7 @@ export async function startAzureLab(options: AzureLabOptions = {}): Promise<Runn
     inventory,
     async stop() {
       cloud.operations.stop();
-      await Promise.all([server.stop(), admin.stop()]);
+      await Promise.all([server.stop(), admin.stop(), range?.release()]);
     },
   };
 }
