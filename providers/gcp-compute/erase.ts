@@ -13,10 +13,12 @@ export async function erase({ gce, removals }: Site, id: ResourceId, seen: reado
       try {
         await gce.delete({ zone, instance: name }, signal);
       } catch (error) {
-        if (classify(error).code === 'NotFound' || (isGoing(instance) && isNotReady(error))) return;
-        removals.notAsked(id, name);
-        throw error;
+        if (classify(error).code !== 'NotFound' && !(isGoing(instance) && isNotReady(error))) {
+          removals.notAsked(id, name);
+          throw error;
+        }
       }
+      removals.wasAsked(id, name);
     }),
   );
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');

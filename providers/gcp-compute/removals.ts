@@ -23,12 +23,18 @@ export class Removals {
     return this.#removals.has(hashOf(id));
   }
 
-  /** Whether it is time to ask for the removal of this instance (again): then it counts as asked. */
+  /** Whether it is time to ask for the removal of this instance (again). Then whoever asked is to say how that went. */
   isDue(id: ResourceId, instance: string): boolean {
     const asked = this.#removals.get(hashOf(id))?.asked;
     if (asked === undefined || Date.now() - (asked.get(instance) ?? -Infinity) < AGAIN_MS) return false;
-    asked.set(instance, Date.now());
+    // Of many, some wait long for their turn: meanwhile they are not due.
+    asked.set(instance, Infinity);
     return true;
+  }
+
+  /** Google has heard it. */
+  wasAsked(id: ResourceId, instance: string): void {
+    this.#removals.get(hashOf(id))?.asked.set(instance, Date.now());
   }
 
   /** The asking failed. */

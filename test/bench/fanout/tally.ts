@@ -38,14 +38,15 @@ const KIND: Readonly<Record<string, CallKind>> = {
 export interface Tally {
   readonly all: number;
   readonly by: Readonly<Record<CallKind, number>>;
-  /** How often the machines were looked at: first pages of the list that shows them. */
+  readonly names: Readonly<Record<string, number>>;
+  /** How often each list was begun, by its name. */
+  readonly lists: Readonly<Record<string, number>>;
+  /** How often the machines were looked at: of several lists that a look may take, the one that shows them. */
   readonly looks: number;
   /** Pages after the first, of all lists. */
   readonly morePages: number;
-  readonly names: Readonly<Record<string, number>>;
 }
 
-/** Of several lists that a look may take, the one that shows machines. */
 const MACHINES = ['DescribeInstances', 'compute.instances.aggregatedList', 'VirtualMachines_List'];
 const NEXT_PAGE = ['NextToken', 'pageToken', '$skiptoken'];
 
@@ -53,17 +54,21 @@ const NEXT_PAGE = ['NextToken', 'pageToken', '$skiptoken'];
 export function tallyOf(calls: readonly Call[]): Tally {
   const by = { start: 0, list: 0, get: 0, remove: 0, catalogue: 0, token: 0 };
   const names: Record<string, number> = {};
-  let looks = 0;
-  let morePages = 0;
-  for (const { call: name, fields } of calls) {
-    // EC2 has one call for both.
-    const kind = Object.hasOwn(fields, 'InstanceId.1') && name === 'DescribeInstances' ? 'get' : KIND[name];
-    if (!kind) throw new RangeError(`${name} is a call of no known kind: say in tally.ts which it is`);
+  const lists: Record<string, number> = {};
+  for (const each of calls) {
+    const kind = kindOf(each);
     by[kind]++;
-    names[name] = (names[name] ?? 0) + 1;
-    const isFirst = !NEXT_PAGE.some((key) => Object.hasOwn(fields, key));
-    if (isFirst && kind === 'list' && MACHINES.includes(name)) looks++;
-    if (!isFirst && kind === 'list') morePages++;
+    names[each.call] = (names[each.call] ?? 0) + 1;
+    if (kind === 'list' && !NEXT_PAGE.some((key) => Object.hasOwn(each.fields, key))) lists[each.call] = (lists[each.call] ?? 0) + 1;
   }
-  return { all: calls.length, by, looks, morePages, names };
+  const sum = (names: readonly string[]): number => names.reduce((all, name) => all + (lists[name] ?? 0), 0);
+  return { all: calls.length, by, names, lists, looks: sum(MACHINES), morePages: by.list - sum(Object.keys(lists)) };
+}
+
+function kindOf({ call: name, fields }: Call): CallKind {
+  // EC2 has one call for both.
+  if (name === 'DescribeInstances' && Object.hasOwn(fields, 'InstanceId.1')) return 'get';
+  const kind = KIND[name];
+  if (!kind) throw new RangeError(`${name} is a call of no known kind: say in tally.ts which it is`);
+  return kind;
 }
