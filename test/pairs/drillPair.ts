@@ -21,7 +21,6 @@ const SETTLE_MS = 20_000;
 
 /** One stand of its own: the example put at `from`, and a drill to `to` in each of these modes, one after the other. */
 export async function* drillPair(from: PairedSite, to: PairedSite, modes: readonly Mode[]): AsyncGenerator<PairResult> {
-  // `onprem-fra` is the example's own home; a pair that comes home goes to it.
   const stand = await startQuickStand({
     pair: { from, to },
     edits: {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CloudName, RunningCloud } from '../../lab/clouds.ts';
+import type { RunningCloud } from '../../lab/clouds.ts';
 import type { Stand } from '../../lab/stand.ts';
 import { differences, takeInventory } from '../crash/inventory.ts';
 
@@ -34,8 +34,4 @@ export function changed(before: Seen, after: Seen, restores: number): string[] {
     });
   });
   return [...differences(before.machine, after.machine, restores), ...clouds];
-}
-
-export function isCloud(site: PairedSite): site is CloudName {
-  return site !== 'onprem-fra';
 }
