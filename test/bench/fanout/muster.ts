@@ -1,3 +1,4 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import { standingMark } from '../../../drills/mark.ts';
 import type { ComponentRef } from '../../../drills/plan.ts';
 import { MAIN_QUEUE } from '../../../drills/queues.ts';
@@ -8,6 +9,9 @@ import type { Ground } from './ground.ts';
 import { INSTALLATION, REMOVALS, ROUTE } from './names.ts';
 import type { removal } from './removalWorkflow.ts';
 import { type Tally, tallyOf } from './tally.ts';
+
+/** Scheduled, started, completed. */
+const EVENTS_OF_A_TASK = 3;
 
 /** One half of a run: making all replicas, or removing them. */
 export interface Half {
@@ -34,7 +38,7 @@ export function make({ client }: Ground, cloud: BareCloud, replicas: number): Pr
     const handle = await client.workflow.start<typeof deploy>('deploy', { taskQueue: MAIN_QUEUE, workflowId: `deploy/${cloud.name}-${workload}`, args });
     const endpoints = (await handle.result()).node?.http ?? [];
     if (endpoints.length !== replicas) throw new Error(`${cloud.name}: ${endpoints.length} of ${replicas} replicas have an endpoint`);
-    return (await handle.describe()).historyLength;
+    return eventsOf(handle);
   });
 }
 
@@ -47,12 +51,26 @@ export function remove({ client }: Ground, cloud: BareCloud, replicas: number): 
       args: [{ site: cloud.name, kind: 'workload', id: idOf(replicas), routes: [ROUTE] }],
     });
     await handle.result();
-    return (await handle.describe()).historyLength;
+    return eventsOf(handle);
   });
 }
 
 export function idOf(replicas: number): ResourceId {
   return { owner: standingMark(INSTALLATION), role: `${workloadOf(replicas)}/node`, generation: 1 };
+}
+
+/** Without what a slow machine adds: workflow tasks that timed out and were given again. */
+async function eventsOf(handle: WorkflowHandle): Promise<number> {
+  const events = (await handle.fetchHistory()).events ?? [];
+  const done = events.filter(({ workflowTaskCompletedEventAttributes: each }) => each).length;
+  const ofTasks = events.filter(
+    (each) =>
+      each.workflowTaskScheduledEventAttributes ??
+      each.workflowTaskStartedEventAttributes ??
+      each.workflowTaskCompletedEventAttributes ??
+      each.workflowTaskTimedOutEventAttributes,
+  ).length;
+  return events.length - ofTasks + EVENTS_OF_A_TASK * done;
 }
 
 async function half(cloud: BareCloud, work: () => Promise<number>): Promise<Half> {
