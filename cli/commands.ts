@@ -4,6 +4,7 @@ import { addDeploy } from './deploy.ts';
 import { addDoctor } from './doctor.ts';
 import { addGaps } from './gaps.ts';
 import { addHistory } from './history.ts';
+import { addLab } from './lab.ts';
 import { addOperate } from './operate.ts';
 import { addPlan } from './plan.ts';
 import { addReport } from './report.ts';
@@ -32,4 +33,5 @@ export const ADDERS: readonly ((program: Command) => void)[] = [
   addSchedule,
   addSweep,
   addDoctor,
+  addLab,
 ];

@@ -11,6 +11,12 @@ const program = new Command('muster')
   .exitOverride();
 for (const add of ADDERS) add(program);
 
+// Whoever reads no further, as `head` does, has what they wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -7,7 +7,7 @@ import { startProgram, type Started } from './spawn.ts';
 export interface OrdersLab {
   /** The folder with muster.yaml. */
   readonly project: string;
-  /** Name of the example's drill. */
+  /** Name of the first of its drills. */
   readonly drill: string;
   readonly storeUrl: string;
   readonly routeUrl: string;
@@ -19,7 +19,7 @@ export interface OrdersLab {
   stop(): Promise<void>;
 }
 
-export interface OrdersLabOptions extends Pick<OrdersPlaces, 'backupEvery' | 'objectives' | 'edits' | 'sites' | 'pair'> {
+export interface OrdersLabOptions extends Pick<OrdersPlaces, 'backupEvery' | 'objectives' | 'edits' | 'sites' | 'pairs'> {
   /** Names of more workloads like the example. */
   readonly copies?: readonly string[];
 }
@@ -62,7 +62,7 @@ export async function startOrdersLab(folder: string, options: OrdersLabOptions =
     if (!answer.ok) throw new Error(`the store answered ${answer.status} to ${key}`);
     return {
       project,
-      drill: drillName(options.pair),
+      drill: drillName(options.pairs?.[0]),
       storeUrl,
       routeUrl,
       drillRouteUrl,

@@ -25,8 +25,8 @@ export interface OrdersPlaces {
   readonly copies?: readonly OrdersCopy[];
   /** More sites than the example has, by name, as they stand in muster.yaml. */
   readonly sites?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** Other sites for the drill, which is then called `orders-<from>-to-<to>`. */
-  readonly pair?: Pair;
+  /** More drills, between these sites, each called `orders-<from>-to-<to>`. */
+  readonly pairs?: readonly Pair[];
   /** What else is to be different, by file of the project. What the example's own files say is copied with them. */
   readonly edits?: Readonly<Record<string, readonly Edit[]>>;
 }
@@ -36,8 +36,8 @@ export interface Pair {
   readonly to: string;
 }
 
-/** What the example drill is called. */
-export function drillName(pair: Pair | undefined): string {
+/** What the example drill is called, between other sites or its own. */
+export function drillName(pair?: Pair): string {
   return pair && (pair.from !== 'onprem-fra' || pair.to !== 'onprem-ams') ? `orders-${pair.from}-to-${pair.to}` : 'orders-to-ams';
 }
 
@@ -52,7 +52,7 @@ export type Edit = readonly [at: readonly (string | number)[], value: unknown];
 
 /** The example project as it runs on this machine: its addresses and the checksum of its files filled in. */
 export async function makeOrdersProject(places: OrdersPlaces): Promise<{ readonly files: Uint8Array; readonly key: string }> {
-  const { folder, storeUrl, adminUrl, routeUrl, drillRouteUrl, backupEvery, objectives, copies = [], sites = {}, pair, edits = {} } = places;
+  const { folder, storeUrl, adminUrl, routeUrl, drillRouteUrl, backupEvery, objectives, copies = [], sites = {}, pairs = [], edits = {} } = places;
   await cp(EXAMPLE, folder, { recursive: true, filter: (path) => path !== join(EXAMPLE, 'app') });
   const files = await packApp();
   const sha256 = createHash('sha256').update(files).digest('hex');
@@ -78,7 +78,7 @@ export async function makeOrdersProject(places: OrdersPlaces): Promise<{ readonl
     'drills/orders-to-ams.yaml',
     Object.entries(objectives ?? {}).map(([name, value]) => [['objectives', name], value] as const),
   );
-  if (pair) {
+  for (const pair of pairs) {
     const name = drillName(pair);
     const changes: Edit[] = [
       [['drill'], name],

@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { type DevServer, startDevServer } from '../cli/devServer.ts';
-import { type CloudName, CLOUDS, type RunningCloud, startCloud } from './clouds.ts';
 import { endOutside } from './endOutside.ts';
 import { freePorts } from './freePorts.ts';
-import { type OrdersLab, type OrdersLabOptions, startOrdersLab } from './ordersLab.ts';
+import type { OrdersLab, OrdersLabOptions } from './ordersLab.ts';
+import type { Pair } from './ordersProject.ts';
+import { type LabSites, startSites } from './sites.ts';
 import { startProgram, type Started } from './spawn.ts';
 import { clearSites } from './standing.ts';
 
-export interface StandOptions extends Omit<OrdersLabOptions, 'sites'> {
+export interface StandOptions extends Omit<OrdersLabOptions, 'sites' | 'pairs'> {
+  /** Where the drill goes from and to, if not between the example's own sites. */
+  readonly pair?: Pair;
   readonly folder: string;
   /** Wanted ports of server and UI; others are taken when these are not free. */
   readonly ports?: readonly [number, number];
@@ -23,7 +26,7 @@ export interface Stand {
   readonly stateFolder: string;
   readonly lab: OrdersLab;
   /** Those that its drill goes from or to. */
-  readonly clouds: { readonly [name in CloudName]?: RunningCloud };
+  readonly clouds: LabSites['clouds'];
   readonly client: Client;
   readonly server: DevServer;
   worker: Started<{ pid: number }>;
@@ -50,24 +53,17 @@ export async function startStand(options: StandOptions): Promise<Stand> {
     ends.length = 0;
   };
   try {
-    const clouds: Partial<Record<CloudName, RunningCloud>> = {};
-    for (const name of CLOUDS.filter((each) => each === options.pair?.from || each === options.pair?.to)) {
-      const cloud = await startCloud(name, { folder: join(folder, name) });
-      clouds[name] = cloud;
-      ends.push(() => cloud.stop());
-    }
-    const sites = Object.fromEntries(Object.values(clouds).map(({ name, site }) => [name, site]));
-    const cloudEnv = Object.fromEntries(Object.values(clouds).flatMap(({ environment }) => Object.entries(environment)));
-    const lab = await startOrdersLab(folder, { ...options, sites });
+    const { pair, ...rest } = options;
+    const { lab, clouds, environment, stop: stopSites } = await startSites(folder, { ...rest, ...(pair && { pairs: [pair] }) });
     ends.push(
-      () => lab.stop(),
+      stopSites,
       () => clearSites(stateFolder, ['onprem-fra', 'onprem-ams'], 'orders-demo'),
       () => endOutside(stateFolder),
     );
     const worker = () =>
       startProgram<{ pid: number }>(options.workerScript ?? 'worker/main.ts', ['--project', lab.project, '--state', stateFolder], {
         log: join(folder, 'worker.log'),
-        env: { ...env, ...cloudEnv, ...options.workerEnv },
+        env: { ...env, ...environment, ...options.workerEnv },
       });
     const connection = await Connection.connect({ address: server.address });
     ends.push(() => connection.close());
