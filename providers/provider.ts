@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Call, Driver, Owned } from './driver.ts';
-import { ProviderError } from './errors.ts';
+import { ProviderError, withoutSecrets } from './errors.ts';
+import { hiddenIn, withoutSignatures } from './hidden.ts';
 import {
   type Capabilities,
   type Fetchable,
@@ -37,7 +38,7 @@ export class Provider {
 
   /** `reference` is the spec as the history holds it: its digest decides whether a found thing is the same one. */
   ensure<K extends Kind>(kind: K, id: ResourceId, spec: Specs[K], reference: unknown, signal: AbortSignal): Promise<Observation<K>> {
-    return this.#run(`ensure ${kind} ${id.role}`, signal, () => this.#owned(kind).ensure(id, spec, this.#call(signal, kind, id, reference)));
+    return this.#run(`ensure ${kind} ${id.role}`, signal, () => this.#owned(kind).ensure(id, spec, this.#call(signal, kind, id, reference)), spec);
   }
 
   observe<K extends Kind>(kind: K, id: ResourceId, signal: AbortSignal): Promise<Observation<K> | undefined> {
@@ -65,11 +66,12 @@ export class Provider {
   }
 
   writePower(ref: PowerRef, to: PowerTarget, expected: string, signal: AbortSignal, restore?: Readonly<Record<string, Fetchable>>): Promise<PowerState> {
-    return this.#run(`power ${nameOf(ref)} to ${to}`, signal, () => {
+    const write = () => {
       if (!this.capabilities.power.includes(to)) throw this.#unsupported(`power ${to}`);
       if (restore && !this.capabilities.restoresOnStart) throw this.#unsupported('restore on start');
       return this.#power().write(ref, to, expected, this.#call(signal), restore);
-    });
+    };
+    return this.#run(`power ${nameOf(ref)} to ${to}`, signal, write, restore);
   }
 
   readRoute(route: string, signal: AbortSignal): Promise<Route> {
@@ -120,7 +122,8 @@ export class Provider {
     return { signal, token: kind && id ? tokenOf(kind, id) : '', digest: reference === undefined ? '' : digestOf(reference) };
   }
 
-  async #run<T>(what: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  /** What is secret in `given` is in no message. */
+  async #run<T>(what: string, signal: AbortSignal, work: () => Promise<T>, given?: unknown): Promise<T> {
     try {
       return await work();
     } catch (error) {
@@ -128,7 +131,7 @@ export class Provider {
       signal.throwIfAborted();
       if (error instanceof ProviderError) throw error;
       const { code, ...rest } = this.#driver.classify(error);
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = withoutSignatures(withoutSecrets(error instanceof Error ? error.message : String(error), hiddenIn(given)));
       throw new ProviderError(code, this.name, `${what}: ${reason}`, { cause: error, ...rest });
     }
   }

@@ -17,6 +17,7 @@ export function leasesOf({ data }: WorkloadSpec): Wanted[] {
 /**
  * Shell functions that hold storage leases as `providers/leases` does: take, renew by If-Match, release. The clock is the one that
  * counts while a machine sleeps. `lost` is true from two seconds before the end of a life that could not be renewed.
+ * `release` may come between a renewal and the note of it: then it asks what the lease is now.
  * `take again` is for who lost it: it waits as `take` does, and never takes what somebody else has held since.
  */
 export function leaseFunctions(leases: readonly Wanted[], holder: string, site: string): string {
@@ -30,9 +31,10 @@ now() { if [ -r /proc/uptime ]; then cut -d. -f1 /proc/uptime; else date +%s; fi
 ${ASK}${BODY.replace('@RECORD@', () => quoted(record.slice(0, -1)))}`;
 }
 
+/** The URL goes in by a pipe: command lines can be read by everybody on the machine, and a signed URL is a credential. */
 const ASK = `ask() {
-  out=$1; shift
-  status=$(curl -sS --max-time "$third" -D "$at.head" -o "$at.$out" -w '%{http_code}' "$@" 2>/dev/null) || status=000
+  out=$1; url=$2; shift 2
+  status=$(printf 'url = "%s"\\n' "$url" | curl -K - -sS --max-time "$third" -D "$at.head" -o "$at.$out" -w '%{http_code}' "$@" 2>/dev/null) || status=000
   etag=$(sed -n 's/^[Ee][Tt][Aa][Gg]: *//p' "$at.head" 2>/dev/null | tr -d '\\r')
 }
 `;
@@ -43,7 +45,7 @@ write_lease() {
   printf '%s,"epoch":%s,"term":"%s","renewal":%s,"released":%s,"ttlSeconds":%s}' @RECORD@ "$epoch" "$term" "$renewal" "$1" "$ttl" > "$at.next"
   started=$(now)
   if [ -n "$2" ]; then set -- "If-Match: $2"; else set -- "If-None-Match: *"; fi
-  ask reply -X PUT -H "$1" -H 'Content-Type:' --data-binary "@$at.next" "$put"
+  ask reply "$put" -X PUT -H "$1" -H 'Content-Type:' --data-binary "@$at.next"
   [ "$status" = 200 ] && [ -n "$etag" ]
 }
 keep() { printf '%s\\n%s\\n%s\\n%s\\n' "$etag" "$epoch" "$renewal" "$(( started + ttl ))" > "$at.held"; }
@@ -97,5 +99,14 @@ lost() {
   done
   return 1
 }
-release() { for each in $leases; do lease "$each"; held; renewal=$(( renewal + 1 )); write_lease true "$etag" || :; done; }
+release() {
+  for each in $leases; do
+    lease "$each"; held; renewal=$(( renewal + 1 ))
+    ! write_lease true "$etag" || continue
+    read_lease
+    grep -q "\\"term\\":\\"$term\\"" "$at.body" || continue
+    known=$etag; renewal=$(( $(number renewal) + 1 ))
+    write_lease true "$known" || :
+  done
+}
 `;

@@ -1,6 +1,6 @@
-/** Gets a file whole and checked, or ends the boot. The store may be away for a minute. */
+/** Gets a file whole and checked, or ends the boot. The store may be away for a minute. With curl no command line shows the URL, which may be signed. */
 export const FETCH = `fail() { echo "muster: boot failed: $1" >&2; exit 1; }
-get() { if command -v curl > /dev/null; then curl -fsS --connect-timeout 10 -o "$2" "$1"; else wget -q -O "$2" "$1"; fi; }
+get() { if command -v curl > /dev/null; then printf 'url = "%s"\\n' "$1" | curl -K - -fsS --connect-timeout 10 -o "$2"; else wget -q -O "$2" "$1"; fi; }
 sum() { if command -v sha256sum > /dev/null; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d' ' -f1; }
 fetch() {
   tries=0

@@ -1,4 +1,4 @@
-/** The secret as it might stand somewhere: as it is, in JSON, in a URL, in hex, and in Base64 wherever in a longer text it begins. */
+/** The secret as it might stand somewhere: as it is, in JSON, in a URL, in HTML, in hex, and in Base64 wherever in a longer text it begins. */
 export function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const inBase64 = ['', 'x', 'xy'].flatMap((before) => {
@@ -6,7 +6,27 @@ export function formsOf(secret: string): string[] {
     const own = all.slice(Math.ceil((before.length * 4) / 3), Math.floor(((before.length + bytes.length) * 4) / 3));
     return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
   });
-  return [...new Set([secret, bytes.toString('latin1'), JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), bytes.toString('hex'), ...inBase64])];
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  const inHex = bytes.toString('hex');
+  return [
+    ...new Set([
+      secret,
+      bytes.toString('latin1'),
+      inJson,
+      JSON.stringify(inJson).slice(1, -1),
+      secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+      encodeURIComponent(secret),
+      new URLSearchParams({ '': secret }).toString().slice(1),
+      inHex,
+      inHex.toUpperCase(),
+      ...inBase64,
+    ]),
+  ];
+}
+
+/** Which of these secrets, by name, the text holds in any form. */
+export function leakedIn(text: string, secrets: Readonly<Record<string, string>>): string[] {
+  return Object.entries(secrets).flatMap(([name, secret]) => (formsOf(secret).some((form) => text.includes(form)) ? [name] : []));
 }
 
 /** Everything in a history as one text: names, texts, and payloads both decoded and as they are kept. */
