@@ -80,6 +80,8 @@ export interface FenceInput {
   readonly leases: Readonly<Record<string, { readonly at: ObjectRef; readonly ttlSeconds: number }>>;
   /** How long the one call to the source may take. */
   readonly callSeconds: number;
+  /** It did not answer before: it is called only when its leases do not end. */
+  readonly lost?: boolean;
 }
 
 export interface FenceSeen {

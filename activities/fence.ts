@@ -9,10 +9,15 @@ const LEASE_MARGIN_SECONDS = 3;
 
 export const fenceActivities = (deps: Deps): Pick<Activities, 'witnessFence'> => ({
   async witnessFence(input) {
-    const power = await Promise.all(Object.entries(input.power).map(([component, ref]) => powerOff(deps, input, component, ref)));
+    const powers = () => Promise.all(Object.entries(input.power).map(([component, ref]) => powerOff(deps, input, component, ref)));
+    const leases = () => Promise.all(Object.entries(input.leases).map(([data, lease]) => leaseGone(deps, data, lease)));
+    if (input.lost) {
+      const gone = await leases();
+      return gone.length > 0 && gone.every((seen) => seen.witness) ? gone : [...(await powers()), ...gone];
+    }
+    const power = await powers();
     if (power.length > 0 && power.every((seen) => seen.witness)) return power;
-    const leases = await Promise.all(Object.entries(input.leases).map(([data, lease]) => leaseGone(deps, data, lease)));
-    return [...power, ...leases];
+    return [...power, ...(await leases())];
   },
 });
 
@@ -26,7 +31,9 @@ async function powerOff(deps: Deps, input: FenceInput, component: string, ref: F
       async () => {
         const now = await provider.readPower(ref, limited);
         if (now.power === 'stopped') return now;
-        await provider.writePower(ref, provider.capabilities.power.includes('cut') ? 'cut' : 'stopped', now.version, limited);
+        const cuts = provider.capabilities.power.includes('cut');
+        // Asked again, a driver that shuts down politely goes on to killing; one that cuts has done all that it can.
+        if (now.power !== 'changing' || !cuts) await provider.writePower(ref, cuts ? 'cut' : 'stopped', now.version, limited);
         return undefined;
       },
       input.callSeconds,

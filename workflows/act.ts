@@ -86,6 +86,17 @@ export function codeOf(error: unknown): ErrorCode {
   return namedCode(error) ?? ErrorCode.Unknown;
 }
 
+/** No try at all would have gone better: whoever failed has said so, or it was stopped. */
+export function isLasting(error: unknown): boolean {
+  if (!(error instanceof ActivityFailure)) return true;
+  return isCancellation(error) || (error.cause instanceof ApplicationFailure && error.cause.nonRetryable === true);
+}
+
+/** A site did not answer, or only that it cannot now. */
+export function isUnanswered(error: unknown): boolean {
+  return !isLasting(error) && namedCode(error) === ErrorCode.Unavailable;
+}
+
 function namedCode(error: unknown): ErrorCode | undefined {
   const type = error instanceof ActivityFailure && error.cause instanceof ApplicationFailure ? error.cause.type : undefined;
   return Object.values(ErrorCode).find((code) => code === type);

@@ -45,6 +45,8 @@ export class Run implements Recovery {
   sourceTargets: RouteValue['targets'] = [];
   t0: string | undefined;
   recoveredAt: string | undefined;
+  /** It did not answer when it was to be cut. */
+  sourceLost = false;
   /** The first thing that showed that the runner itself is broken. */
   broken: unknown;
   #state: RunState = CLEAN;

@@ -99,6 +99,9 @@ describe.concurrent('planned', () => {
     expect(orders).toEqual([
       'fra orders/api stopped',
       'fra orders/db stopped',
+      // Nobody has started it meanwhile: that is seen before the target is stopped.
+      'fra orders/db stopped',
+      'fra orders/api stopped',
       'ams orders/api stopped',
       'ams orders/db stopped',
       'fra orders/db running',
@@ -120,10 +123,51 @@ describe.concurrent('unplanned', () => {
     const { handle, result } = await drilled(stand);
     expect(result).toMatchObject({ verdict: 'passed', rtoMet: true, rpoMet: true, leftovers: 0 });
     const { all } = stand.world.calls;
-    const cut = all.findLast((call) => call.activity === 'setPower' && siteOf(call) === 'fra' && 'to' in call.input! && call.input.to === 'cut')!;
+    const cut = all.filter((call) => call.activity === 'setPower' && siteOf(call) === 'fra')[stand.plan.components.length - 1]!;
     const held = all.find((call) => call.activity === 'awaitClean' && call.n > cut.n)!;
     expect(said(all.filter((call) => call.n > cut.n && call.n < held.endedAt! && siteOf(call) === 'fra'))).toEqual(['witnessFence fra']);
     expect([...disorder(stand), ...(await undoFaults(handle, stand.plan))]).toEqual([]);
+  });
+
+  it('asks a source that is gone before it was cut once until the target serves, which serves on until the source is there to take over', async () => {
+    const stand = new Stand(server);
+    const fra = stand.world.site('fra');
+    let asked = { gone: 0, cutover: 0 };
+    stand.world.calls.when('awaitRecoveryPoint', {}, () => {
+      for (const thing of fra.things) stand.world.stop(thing, 'cut');
+      fra.reachable = false;
+      asked = { ...asked, gone: fra.asked };
+    });
+    stand.world.calls.when('switchRoute', {}, () => {
+      asked = { ...asked, cutover: fra.asked };
+    });
+    const { handle, result } = await drilled(stand);
+    expect(asked.cutover - asked.gone).toBe(1);
+    expect(stand.noted(handle, 'fenced')).toMatchObject([{ what: 'writer of db/orders', witness: 'lease expired' }]);
+    expect(stand.noted(handle, 'finding').map(({ text }) => text)).toContainEqual(expect.stringContaining('fra does not answer: it is taken for lost'));
+    expect(result).toMatchObject({ verdict: 'failed', rtoMet: true, rpoMet: true, leftovers: 'unknown' });
+    expect(stand.noted(handle, 'retained').map(({ what }) => what.split(' ')[0])).toEqual(['db', 'api']);
+    expect(stand.world.ask('orders')).toMatchObject({ site: 'ams' });
+    // It is back, and runs with what it had then.
+    fra.reachable = true;
+    for (const thing of fra.things) Object.assign(thing, { power: 'running' });
+    await stand.lock().signal(tryAgain);
+    await stand.unlocked();
+    expect(disorder(stand)).toEqual([]);
+  });
+
+  it('comes home from its last recovery point when somebody has removed the target that held the data', async () => {
+    const stand = new Stand(server);
+    const ams = stand.world.site('ams');
+    stand.world.calls.when('readCanary', { where: ({ expect: site }) => site === 'ams' }, () => {
+      const db = ams.things.find(({ id }) => id?.role === 'orders/db')!;
+      stand.world.stop(db, 'stopped');
+      ams.remove(db);
+    });
+    const { handle, result } = await drilled(stand);
+    expect(stand.noted(handle, 'finding').map(({ text }) => text)).toContainEqual(expect.stringContaining('db is gone from ams: somebody removed it'));
+    expect(result.leftovers).toBe(0);
+    expect(disorder(stand)).toEqual([]);
   });
 
   it('never calls a source that is declared lost, and comes home only when a person says that it is there again', async () => {

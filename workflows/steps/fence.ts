@@ -12,11 +12,13 @@ export async function fence({ run }: Scene): Promise<void> {
   const leases = leasesOf(plan);
   const power = plan.declaredLost ? {} : Object.fromEntries(plan.components.map(({ component }) => [component, refOf(run, component)]));
   const callSeconds = 5;
+  // What takes no lease can be seen off by its power alone.
+  const tellsAll = Object.keys(leases).length === setsOf(plan);
   const longest = Math.max(0, ...Object.values(leases).map(({ ttlSeconds }) => ttlSeconds));
   const seen = await act(
     'witnessFence',
     { summary: `see that ${plan.from.site} cannot write any more`, within: callSeconds + 2 * longest + 10 },
-    { site: plan.from.site, power, leases, callSeconds },
+    { site: plan.from.site, power, leases, callSeconds, ...(run.sourceLost && tellsAll ? { lost: true } : {}) },
   );
   for (const { what, witness, detail } of seen) if (witness) run.note({ type: 'fenced', what, witness, detail });
   const missing = unwitnessed(plan, seen);
@@ -45,12 +47,16 @@ export function leasesOf(plan: Plan): FenceInput['leases'] {
   );
 }
 
+function setsOf({ components }: Plan): number {
+  return components.flatMap(({ data }) => Object.keys(data)).length;
+}
+
 /** All power seen off, or every lease seen gone where every data set has one. */
 export function unwitnessed(plan: Plan, seen: readonly { readonly what: string; readonly witness?: unknown; readonly detail: string }[]): typeof seen {
   const power = seen.filter(({ what }) => !what.startsWith('writer of '));
   if (power.length > 0 && power.every(({ witness }) => witness)) return [];
   const leases = seen.filter(({ what }) => what.startsWith('writer of '));
-  const sets = plan.components.flatMap(({ data }) => Object.keys(data)).length;
+  const sets = setsOf(plan);
   if (leases.length === sets && leases.every(({ witness }) => witness)) return sets > 0 || plan.declaredLost ? [] : power;
   if (plan.declaredLost && leases.every(({ witness }) => witness)) return [];
   return seen.filter(({ witness }) => !witness);

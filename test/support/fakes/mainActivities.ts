@@ -169,7 +169,12 @@ async function setPower(world: FakeWorld, { site: name, ref, to, withinSeconds, 
   return { before, after, issuedAt };
 }
 
-async function witnessFence(world: FakeWorld, { site, power, leases }: FenceInput): Promise<FenceSeen[]> {
+async function witnessFence(world: FakeWorld, { site, power, leases, lost }: FenceInput): Promise<FenceSeen[]> {
+  const ends = () => Promise.all(Object.entries(leases).map(([data, { at, ttlSeconds }]) => leaseGone(world, data, at.key, ttlSeconds)));
+  if (lost) {
+    const ended = await ends();
+    if (ended.length > 0 && ended.every(({ witness }) => witness)) return ended;
+  }
   const off = Object.entries(power).map(([component, ref]): FenceSeen => {
     const what = `${component} at ${site}`;
     try {
@@ -181,8 +186,7 @@ async function witnessFence(world: FakeWorld, { site, power, leases }: FenceInpu
     }
   });
   if (off.length > 0 && off.every(({ witness }) => witness)) return off;
-  const gone = await Promise.all(Object.entries(leases).map(([data, { at, ttlSeconds }]) => leaseGone(world, data, at.key, ttlSeconds)));
-  return [...off, ...gone];
+  return [...off, ...(await ends())];
 }
 
 async function leaseGone(world: FakeWorld, data: string, key: string, ttlSeconds: number): Promise<FenceSeen> {
