@@ -18,7 +18,8 @@ export const examineActivities = (deps: Deps): Pick<Activities, 'examine'> => ({
         look(`site ${site}`, async () => {
           const provider = await deps.site(site);
           const found = await provider.list({ installation: deps.installation }, signal());
-          return `${provider.name} answers; ${found.length} things of ours are there`;
+          const may = (await provider.permitted(signal())) ? ', and its write credentials may change things' : '';
+          return `${provider.name} answers; ${found.length} things of ours are there${may}`;
         }),
       ),
       ...deps.stores.map((store) =>

@@ -17,9 +17,11 @@ export const preflightActivities = (deps: Deps): Pick<Activities, 'preflight'> =
   async preflight(plan) {
     const checks: Check[] = [];
     const facts: SiteFacts[] = [];
-    const look = async (name: string, blocking: boolean, ask: () => Promise<string>): Promise<void> => {
+    /** Nothing to say is no check. */
+    const look = async (name: string, blocking: boolean, ask: () => Promise<string | undefined>): Promise<void> => {
       try {
-        checks.push({ name, ok: true, blocking, detail: await ask() });
+        const detail = await ask();
+        if (detail !== undefined) checks.push({ name, ok: true, blocking, detail });
       } catch (error) {
         signal().throwIfAborted();
         checks.push({ name, ok: false, blocking, detail: error instanceof Error ? error.message : String(error) });
@@ -35,6 +37,10 @@ export const preflightActivities = (deps: Deps): Pick<Activities, 'preflight'> =
         return `${provider.name} at ${site} answers`;
       });
     }
+    for (const { site, blocking } of written(plan))
+      await look(`write access to ${site}`, blocking, async () =>
+        (await (await deps.site(site)).permitted(signal())) ? `the write credentials of ${site} may change things` : undefined,
+      );
     if (!plan.declaredLost)
       for (const component of plan.components)
         await look(`source ${component.component}`, plan.mode === 'planned', () => standing(deps, plan, component.component));
@@ -58,6 +64,12 @@ export const preflightActivities = (deps: Deps): Pick<Activities, 'preflight'> =
     return { checks, gaps: siteGaps(plan, facts) };
   },
 });
+
+/** Sites that the drill will change: of credentials that are too weak nobody should learn in its middle. */
+function written({ mode, from, to, declaredLost }: Plan): { readonly site: string; readonly blocking: boolean }[] {
+  const target = { site: to.site, blocking: true };
+  return declaredLost || (mode !== 'planned' && mode !== 'unplanned') ? [target] : [{ site: from.site, blocking: mode === 'planned' }, target];
+}
 
 /** A vantage that nobody serves would leave the run waiting for its first answer, and then without an answer. */
 async function asked(deps: Deps, vantage: string): Promise<string> {

@@ -66,6 +66,8 @@ export interface Driver {
   readonly power?: Power;
   readonly traffic?: Traffic;
   inspect?(call: Call): Promise<SiteFacts>;
+  /** Whether the credentials for changing may change things here: asks without touching anything, and throws Denied when not. Absent where all may. */
+  permitted?(call: Call): Promise<void>;
   classify(error: unknown): { code: ErrorCode; retryAfterMs?: number };
   close(): Promise<void>;
 }

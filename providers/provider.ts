@@ -94,6 +94,14 @@ export class Provider {
     return this.#run('inspect', signal, async () => this.#driver.inspect?.(this.#call(signal)));
   }
 
+  /** False where nobody is asked for the right to change things. Denied when the site's credentials may not; nothing is touched. */
+  permitted(signal: AbortSignal): Promise<boolean> {
+    return this.#run('ask what its write credentials may do', signal, async () => {
+      await this.#driver.permitted?.(this.#call(signal));
+      return this.#driver.permitted !== undefined;
+    });
+  }
+
   close(): Promise<void> {
     return this.#driver.close();
   }

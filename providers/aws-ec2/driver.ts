@@ -6,6 +6,7 @@ import type { AwsEc2Config } from './config.ts';
 import { resolveCredentials } from './credentials.ts';
 import { classify } from './errors.ts';
 import { factsOf } from './inspect.ts';
+import { checkPermitted } from './permitted.ts';
 import { awsPower } from './power.ts';
 import type { Site } from './site.ts';
 import { awsWorkload } from './workload.ts';
@@ -32,6 +33,7 @@ export function awsEc2Driver({ site: name, config, installation, secret, pageSiz
     owned: { workload: awsWorkload(site) },
     power: awsPower(site),
     inspect: ({ signal }) => factsOf(site, signal),
+    permitted: ({ signal }) => checkPermitted(site, signal),
     classify,
     async close() {
       client.close();

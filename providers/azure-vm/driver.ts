@@ -6,6 +6,7 @@ import type { AzureVmConfig } from './config.ts';
 import { resolveCredentials } from './credentials.ts';
 import { classify } from './errors.ts';
 import { factsOf } from './inspect.ts';
+import { checkPermitted } from './permitted.ts';
 import { azurePower } from './power.ts';
 import type { Site } from './site.ts';
 import { azureWorkload } from './workload.ts';
@@ -28,6 +29,7 @@ export function azureVmDriver({ site: name, config, secret }: AzureVmOptions): D
     owned: { workload: azureWorkload(site) },
     power: azurePower(site),
     inspect: ({ signal }) => factsOf(site, signal),
+    permitted: ({ signal }) => checkPermitted(site, signal),
     classify,
     // The SDK's connections end by themselves.
     async close() {},

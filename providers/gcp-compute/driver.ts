@@ -6,6 +6,7 @@ import type { GcpComputeConfig } from './config.ts';
 import { resolveCredentials } from './credentials.ts';
 import { classify } from './errors.ts';
 import { factsOf } from './inspect.ts';
+import { checkPermitted } from './permitted.ts';
 import { gcpPower } from './power.ts';
 import type { Site } from './site.ts';
 import { gcpWorkload } from './workload.ts';
@@ -31,6 +32,7 @@ export function gcpComputeDriver({ site: name, config, installation, secret, pag
     owned: { workload: gcpWorkload(site) },
     power: gcpPower(site),
     inspect: ({ signal }) => factsOf(site, signal),
+    permitted: ({ signal }) => checkPermitted(site, signal),
     classify,
     async close() {},
   };

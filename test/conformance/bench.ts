@@ -71,7 +71,7 @@ export class Bench {
   async clear(signal: AbortSignal): Promise<void> {
     const { installation } = this.harness.mark();
     const refused: unknown[] = [];
-    await inBatches(this.#used, ({ kind, id }) => this.provider.remove(kind, id, signal).catch((error: unknown) => refused.push(error)));
+    await inBatches(this.#used.splice(0), ({ kind, id }) => this.provider.remove(kind, id, signal).catch((error: unknown) => refused.push(error)));
     let left: Found[] = [];
     const nothing = async () => {
       left = (await this.provider.list({ installation }, signal)).filter(({ id }) => id.owner.run !== STANDING);

@@ -10,6 +10,8 @@ export interface Harness {
   mark(run?: string): Mark;
   /** A driver whose next ensure does its work at the site, and whose reply does not arrive. */
   loseNextReply(): Driver | Promise<Driver>;
+  /** A driver whose credentials may read and may change nothing. Absent where the site asks for none. */
+  weak?(): Driver | Promise<Driver>;
   /** How to make a call fail as the site really fails: rejects with what a Provider throws. `cannot` only where this site never answers so. */
   readonly provoke: Readonly<Record<ErrorCode, 'cannot' | ((attempt: Attempt) => Promise<unknown>)>>;
   /** Puts there what could be taken for the thing of this id: one that lacks our mark, and one of another installation. */
@@ -20,6 +22,10 @@ export interface Harness {
   standing?(): Promise<Standing>;
   /** Needed where traffic is declared. */
   readonly traffic?: Stretch;
+  /** How long one `ensure` may take; default a second. */
+  readonly startedWithinMs?: number;
+  /** Where machines cost money: everything is taken away after each test instead of at the end, and then this is called. */
+  afterEach?(): Promise<void>;
   /** Until a thing is ready, gone, or at another power. */
   readonly readyWithinMs: number;
   readonly pollMs: number;

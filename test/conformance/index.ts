@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { KINDS } from '../../providers/spec.ts';
 import { Bench } from './bench.ts';
 import { testCapabilities } from './capabilities.ts';
@@ -6,6 +6,7 @@ import type { Declared } from './declared.ts';
 import { testErrors } from './errors.ts';
 import type { Harness } from './harness.ts';
 import { testOwned } from './owned.ts';
+import { testPermitted } from './permitted.ts';
 import { testPower } from './power.ts';
 import { testTraffic } from './traffic.ts';
 
@@ -36,11 +37,18 @@ export function testDriver(name: string, makeHarness: () => Promise<Harness>): v
       }
     }, 2 * timeout);
 
+    afterEach(async () => {
+      if (!open?.harness.afterEach) return;
+      await open.clear(AbortSignal.timeout(timeout));
+      await open.harness.afterEach();
+    }, timeout);
+
     for (const kind of KINDS) if (declared.capabilities.kinds.includes(kind)) testOwned(kind, declared, bench);
     if (declared.capabilities.power.length > 0) testPower(declared, bench);
     if (declared.capabilities.traffic) testTraffic(declared, bench);
     testCapabilities(declared, bench);
     testErrors(declared, bench);
+    if (declared.harness.weak) testPermitted(declared, bench);
   });
 }
 

@@ -244,6 +244,7 @@ describe('the policies in the documentation', () => {
     const wanted = id();
     const fresh = provider({ families: ['m7i'], images: { orders: lab.account.image }, requestsPerSecond: 9_999 });
     await fresh.inspect(signal);
+    await fresh.permitted(signal);
     await ensure(wanted);
     for (const to of ['isolated', 'running', 'stopped', 'running'] as const) {
       await fresh.observe('workload', wanted, signal);

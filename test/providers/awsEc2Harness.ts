@@ -112,6 +112,10 @@ export async function awsHarness(lab: AwsLab, machines: AwsMachines): Promise<Ha
         },
       };
     },
+    weak() {
+      for (const call of ['RunInstances', 'StopInstances']) faults.plant({ call, where: { accessKeyId: 'WEAK' }, times: 'always', how: { kind: 'denied' } });
+      return awsDriver(lab, installation, { credentials: { read: 'env:READ', write: 'env:WEAK' } });
+    },
     provoke: {
       Throttled: answers({ kind: 'throttle' }),
       Unavailable: answers({ kind: 'cut' }),

@@ -100,6 +100,7 @@ export async function azureHarness(lab: AzureLab, store: RestoreStore): Promise<
         },
       };
     },
+    weak: () => azureDriver(lab, { credentials: { read: 'env:READ', write: 'env:READ' } }),
     provoke: {
       Throttled: answers({ kind: 'throttle' }),
       Unavailable: answers({ kind: 'cut' }),

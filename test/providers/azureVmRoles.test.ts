@@ -36,6 +36,7 @@ async function everything(lab: AzureLab): Promise<void> {
   };
   const rest = (): Promise<void> => until(async () => (await provider.readPower({ id }, signal)).power !== 'changing');
   await provider.inspect(signal);
+  await provider.permitted(signal);
   await provider.ensure('workload', id, spec, spec, signal);
   await until(async () => (await provider.observe('workload', id, signal))?.phase === 'ready');
   for (const to of ['isolated', 'running', 'cut', 'running'] as const) {

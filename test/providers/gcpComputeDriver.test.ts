@@ -382,6 +382,7 @@ describe('the roles in the documentation', () => {
       images: { orders: bench.lab.image, newest: `projects/${bench.lab.project}/global/images/family/base` },
     });
     await fresh.inspect(signal);
+    await fresh.permitted(signal);
     await ensure(wanted);
     await settled(wanted).toBe('ready');
     await powerTo(wanted, 'isolated');

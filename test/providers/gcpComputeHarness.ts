@@ -182,6 +182,7 @@ export async function gcpHarness(bench: GcpBench): Promise<Harness> {
         },
       };
     },
+    weak: () => gcpDriver(bench, installation, { credentials: { read: 'env:READ', write: 'env:READ' } }),
     provoke: {
       Throttled: answers({ kind: 'throttle' }),
       Unavailable: answers({ kind: 'cut' }),
