@@ -3,6 +3,7 @@ export const CLOUD_FILES: string[] = [
   'test/clouds/**/*.test.ts',
   'test/providers/{awsEc2,gcpCompute,azureVm,fanOut}*.test.ts',
   'test/lab/{aws,gcp,azure,machines}*.test.ts',
-  'test/e2e/{clouds,labUp}.test.ts',
+  'test/e2e/{clouds,labUp,secrets}.test.ts',
+  'test/live/*.test.ts',
   'test/project/lazySdks.test.ts',
 ];
