@@ -68,6 +68,7 @@ export interface Driver {
   inspect?(call: Call): Promise<SiteFacts>;
   /** Whether the credentials for changing may change things here: asks without touching anything, and throws Denied when not. Absent where all may. */
   permitted?(call: Call): Promise<void>;
-  classify(error: unknown): { code: ErrorCode; retryAfterMs?: number };
+  /** `said`: the site's own word for it, such as the name of a limit, where the error's message does not say it. */
+  classify(error: unknown): { code: ErrorCode; retryAfterMs?: number; said?: string };
   close(): Promise<void>;
 }

@@ -138,9 +138,9 @@ export class Provider {
       // Cancelled is not failed: whoever aborted says with what.
       signal.throwIfAborted();
       if (error instanceof ProviderError) throw error;
-      const { code, ...rest } = this.#driver.classify(error);
+      const { code, said, ...rest } = this.#driver.classify(error);
       const reason = withoutSignatures(withoutSecrets(error instanceof Error ? error.message : String(error), hiddenIn(given)));
-      throw new ProviderError(code, this.name, `${what}: ${reason}`, { cause: error, ...rest });
+      throw new ProviderError(code, this.name, [what, said, reason].filter((part) => part !== undefined).join(': '), { cause: error, ...rest });
     }
   }
 }

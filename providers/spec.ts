@@ -131,7 +131,8 @@ export type Observation<K extends Kind = Kind> = {
   readonly nativeId: string;
 } & (
   | { readonly phase: 'pending' | 'removing'; readonly detail?: string }
-  | { readonly phase: 'ready'; readonly status: Statuses[K] }
+  /** `notes`: what people should know of how it came to stand there, such as another zone or size than wanted. A drill tells them as findings. */
+  | { readonly phase: 'ready'; readonly status: Statuses[K]; readonly notes?: readonly string[] }
   | { readonly phase: 'failed'; readonly code: ErrorCode; readonly detail: string }
 );
 

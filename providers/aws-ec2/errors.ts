@@ -68,12 +68,13 @@ const sdkError = z.object({
   $response: z.object({ headers: z.record(z.string(), z.string()) }).optional(),
 });
 
-export function classify(error: unknown): { code: ErrorCode; retryAfterMs?: number } {
+export function classify(error: unknown): { code: ErrorCode; retryAfterMs?: number; said?: string } {
   if (error instanceof DriverError) return { code: error.code };
   const parsed = sdkError.safeParse(error);
   if (!parsed.success) return { code: 'Unknown' };
-  const seconds = Number(parsed.data.$response?.headers['retry-after']);
-  return { code: codeOf(parsed.data), ...(seconds > 0 && { retryAfterMs: seconds * 1000 }) };
+  const { name, $metadata, $response } = parsed.data;
+  const seconds = Number($response?.headers['retry-after']);
+  return { code: codeOf(parsed.data), ...(seconds > 0 && { retryAfterMs: seconds * 1000 }), ...(name !== undefined && $metadata && { said: name }) };
 }
 
 /** Also the codes of state reasons, such as `Server.InsufficientInstanceCapacity`. */

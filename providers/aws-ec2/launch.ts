@@ -1,7 +1,7 @@
-import type { Instance, RunInstancesCommandInput } from '@aws-sdk/client-ec2';
+import type { _InstanceType, Instance, RunInstancesCommandInput } from '@aws-sdk/client-ec2';
 import type { Call } from '../driver.ts';
 import { DriverError } from '../errors.ts';
-import { nearestShape } from '../nearestShape.ts';
+import { nearestShapes } from '../nearestShape.ts';
 import type { WorkloadSpec } from '../spec.ts';
 import { userData } from '../userData.ts';
 import type { Image } from './catalogue.ts';
@@ -17,39 +17,39 @@ export function sharesOf(replicas: number, subnets: number): number[] {
 }
 
 /** Everything of the requests but where, how many and under which token. */
-export async function requestFor(site: Site, spec: WorkloadSpec, { signal }: Call): Promise<Omit<RunInstancesCommandInput, 'MinCount' | 'MaxCount'>> {
+interface Request {
+  readonly common: Omit<RunInstancesCommandInput, 'MinCount' | 'MaxCount'>;
+  /** Instance types to try, one after the other. */
+  readonly sizes: readonly string[];
+}
+
+export async function requestFor(site: Site, spec: WorkloadSpec, { signal }: Call): Promise<Request> {
   const { config, ec2, catalogue, name } = site;
   if (spec.network !== 'site') throw new DriverError('Unsupported', 'it cannot be put behind a fence of a drill here: run the drill unfenced, with a reason');
   const script = userData(spec, { site: name, restoreOrders: RESTORE_ORDERS });
   const image = await catalogue.image(ec2, spec.image, signal);
   const chosen = spec.size.native ?? config.sizes[`${spec.workload}/${spec.component}`];
-  return {
+  const sizes = chosen === undefined ? nearestShapes(await catalogue.shapes(ec2, config, signal), spec.size, image.arch) : [chosen];
+  const common = {
     ImageId: spec.image,
-    InstanceType: (chosen ?? nearestShape(await catalogue.shapes(ec2, config, signal), spec.size, image.arch)) as NonNullable<
-      RunInstancesCommandInput['InstanceType']
-    >,
     UserData: Buffer.from(script).toString('base64'),
-    MetadataOptions: { HttpTokens: 'required', HttpEndpoint: 'enabled' },
+    MetadataOptions: { HttpTokens: 'required', HttpEndpoint: 'enabled' } as const,
     ...rootFor(spec, image),
     ...(config.securityGroups && { SecurityGroupIds: config.securityGroups }),
     ...(config.keyName !== undefined && { KeyName: config.keyName }),
     ...(config.instanceProfile !== undefined && { IamInstanceProfile: { Name: config.instanceProfile } }),
   };
+  return { common, sizes };
 }
 
-/** Starts one share of a batch, all of it or none: in its own subnet, or where that one has no room in the next. */
-export async function launch(
-  site: Site,
-  request: Omit<RunInstancesCommandInput, 'MinCount' | 'MaxCount'>,
-  mark: Marked,
-  count: number,
-  { token, signal }: Call,
-): Promise<Instance[]> {
+/** Starts one share of a batch, all of it or none: in its own subnet, or where that one has no room in the next; where none has, as the next size. */
+export async function launch(site: Site, { common, sizes }: Request, mark: Marked, count: number, { token, signal }: Call): Promise<Instance[]> {
   const { subnets } = site.config;
   for (let step = 0; ; step++) {
-    const Tags = tagsOf(mark);
+    const Tags = tagsOf({ ...mark, step });
     const input = {
-      ...request,
+      ...common,
+      InstanceType: sizes[Math.floor(step / subnets.length)] as _InstanceType,
       SubnetId: subnets[(mark.share + step) % subnets.length],
       MinCount: count,
       MaxCount: count,
@@ -59,7 +59,7 @@ export async function launch(
     try {
       return (await site.ec2.runInstances(input, signal)).Instances ?? [];
     } catch (error) {
-      if (classify(error).code !== 'Capacity' || step + 1 >= subnets.length) throw error;
+      if (classify(error).code !== 'Capacity' || step + 1 >= subnets.length * sizes.length) throw error;
     }
   }
 }

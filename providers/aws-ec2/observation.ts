@@ -1,4 +1,5 @@
 import type { Instance } from '@aws-sdk/client-ec2';
+import { passedOver } from '../passedOver.ts';
 import type { ErrorCode, Observation } from '../spec.ts';
 import type { AwsEc2Config } from './config.ts';
 import { codeNamed } from './errors.ts';
@@ -8,7 +9,11 @@ import { nativeIdOf, type Seen, stateOf } from './instances.ts';
 const TOLD_SECONDS = 45;
 
 /** What a batch of instances comes to. Undefined when nothing of it is left. */
-export function observationOf(seen: readonly Seen[], address: AwsEc2Config['address'], now = Date.now()): Observation<'workload'> | undefined {
+export function observationOf(
+  seen: readonly Seen[],
+  { address, subnets }: Pick<AwsEc2Config, 'address' | 'subnets'>,
+  now = Date.now(),
+): Observation<'workload'> | undefined {
   const [first] = seen;
   if (!first) return undefined;
   const { id, replicas, ports } = first.mark;
@@ -30,7 +35,15 @@ export function observationOf(seen: readonly Seen[], address: AwsEc2Config['addr
   if (hosts.includes(undefined)) return { ...named, phase: 'pending', detail: `an instance has no ${address} address` };
   const known = hosts.filter((host) => host !== undefined);
   const endpoints = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, known.map((host) => ({ host, port }))] as const));
-  return { ...named, phase: 'ready', status: { endpoints } };
+  const notes = passedOver(
+    seen.map(({ mark: { step = 0 }, instance: { Placement, SubnetId = '', InstanceType = '' } }) => ({
+      step,
+      places: subnets.length,
+      place: Placement?.AvailabilityZone ?? SubnetId,
+      size: InstanceType,
+    })),
+  );
+  return { ...named, phase: 'ready', status: { endpoints }, ...(notes.length > 0 && { notes }) };
 }
 
 export function hostOf({ PrivateIpAddress, PublicIpAddress }: Instance, address: AwsEc2Config['address']): string | undefined {

@@ -19,6 +19,8 @@ export const TAG = {
   replicas: 'muster:replicas',
   /** Which of the calls that started a batch. */
   share: 'muster:share',
+  /** How many tries had no room before this one; absent = none. */
+  step: 'muster:step',
   /** The security groups to give back after isolation. */
   groups: 'muster:groups',
 } as const;
@@ -29,9 +31,11 @@ export interface Marked {
   readonly ports: Readonly<Record<string, number>>;
   readonly replicas: number;
   readonly share: number;
+  /** How many tries had no room before this one; absent = none. */
+  readonly step?: number;
 }
 
-export function tagsOf({ id, digest, ports, replicas, share }: Marked): Tag[] {
+export function tagsOf({ id, digest, ports, replicas, share, step = 0 }: Marked): Tag[] {
   const { owner, role, generation } = id;
   const values = {
     Name: `${role} ${generation}`.slice(0, LONGEST),
@@ -45,6 +49,7 @@ export function tagsOf({ id, digest, ports, replicas, share }: Marked): Tag[] {
     [TAG.ports]: portsText(ports),
     [TAG.replicas]: String(replicas),
     [TAG.share]: String(share),
+    ...(step > 0 && { [TAG.step]: String(step) }),
   };
   for (const [key, value] of Object.entries(values))
     if (value.length > LONGEST) throw new DriverError('Invalid', `${key} would have ${value.length} characters, and a tag holds ${LONGEST}: shorten it`);
@@ -58,7 +63,9 @@ export function markedBy({ Tags = [] }: Instance): Marked | undefined {
   const [generation, replicas, share] = [TAG.generation, TAG.replicas, TAG.share].map((key) => Number(tags.get(key) ?? Number.NaN));
   if (!installation || !run || role === undefined || !expires) return undefined;
   if (generation === undefined || replicas === undefined || share === undefined || ![generation, replicas, share].every(Number.isInteger)) return undefined;
+  const step = Number(tags.get(TAG.step) ?? 0);
   return {
+    ...(step > 0 && { step }),
     id: { owner: { installation, run, expires }, role, generation },
     digest: tags.get(TAG.digest) ?? '',
     ports: portsOf(tags.get(TAG.ports)),

@@ -26,13 +26,13 @@ export function awsWorkload(site: Site): Owned<'workload'> {
       );
       if (all.every(({ instance }) => GOING.includes(stateOf(instance))))
         throw new DriverError('Conflict', 'its instances were terminated; ask for the next generation');
-      const observation = observationOf(all, site.config.address);
+      const observation = observationOf(all, site.config);
       if (!observation) throw new DriverError('Unknown', 'EC2 answered without instances');
       return observation;
     },
 
     async observe(id, { signal }) {
-      return observationOf((await seenAs(site, id, signal)).ours, site.config.address);
+      return observationOf((await seenAs(site, id, signal)).ours, site.config);
     },
 
     async remove(id, { signal }) {

@@ -1,7 +1,7 @@
 import type { VirtualMachine } from '@azure/arm-compute';
 import type { Call } from '../driver.ts';
 import { DriverError } from '../errors.ts';
-import { nearestShape } from '../nearestShape.ts';
+import { nearestShapes } from '../nearestShape.ts';
 import type { WorkloadSpec } from '../spec.ts';
 import { userData } from '../userData.ts';
 import { classify } from './errors.ts';
@@ -14,7 +14,8 @@ import { type Marked, tagsOf } from './tags.ts';
 
 /** What all machines of a batch have in common. */
 export interface Request {
-  readonly size: string;
+  /** Sizes to try, one after the other. */
+  readonly sizes: readonly string[];
   readonly script: string;
   readonly image: NonNullable<NonNullable<VirtualMachine['storageProfile']>['imageReference']>;
   readonly diskGib: number | undefined;
@@ -30,14 +31,14 @@ export async function requestFor({ config, azure, catalogue, name }: Site, spec:
   const chosen = spec.size.native ?? config.sizes[`${spec.workload}/${spec.component}`];
   const shapes = chosen === undefined ? (await catalogue.shapes(azure, config, signal)).filter(({ boots }) => isBootable(boots, image)) : [];
   return {
-    size: chosen ?? nearestShape(shapes, spec.size, image.arch),
+    sizes: chosen === undefined ? nearestShapes(shapes, spec.size, image.arch) : [chosen],
     script: Buffer.from(script).toString('base64'),
     image: referenceTo(spec.image),
     diskGib: diskFor(spec, image),
   };
 }
 
-/** Starts one machine in the zone of its attempt, or, refused there at once for want of room, in the next. Gives the attempt that was taken. */
+/** Starts one machine in the zone and as the size of its attempt, or, refused there at once for want of room, of the next. Gives the attempt that was taken. */
 export async function launch(site: Site, request: Request, mark: Marked, signal: AbortSignal): Promise<number> {
   for (let { attempt } = mark; ; attempt++) {
     const tried = { ...mark, attempt };
@@ -45,18 +46,24 @@ export async function launch(site: Site, request: Request, mark: Marked, signal:
       await site.azure.makeMachine(machineName(mark.id, tried), machineFor(site, request, tried), signal);
       return attempt;
     } catch (error) {
-      if (classify(error).code !== 'Capacity' || attempt + 1 >= attemptsAt(site)) throw error;
+      if (classify(error).code !== 'Capacity' || attempt + 1 >= attemptsAt(site, request)) throw error;
     }
   }
 }
 
-/** How many zones there are to try for one replica. */
-export function attemptsAt({ config: { zones = [] } }: Pick<Site, 'config'>): number {
+/** How often one replica is tried: every size in every zone. */
+export function attemptsAt(site: Pick<Site, 'config'>, { sizes }: Pick<Request, 'sizes'>): number {
+  return placesAt(site) * sizes.length;
+}
+
+/** How many zones there are; where Azure chooses, that is one. */
+export function placesAt({ config: { zones = [] } }: Pick<Site, 'config'>): number {
   return Math.max(1, zones.length);
 }
 
 /** One request makes the machine with its interface, its address and its disk; one removal takes all of them. */
-function machineFor({ config }: Site, { size, script, image, diskGib }: Request, mark: Marked): VirtualMachine {
+function machineFor(site: Site, { sizes, script, image, diskGib }: Request, mark: Marked): VirtualMachine {
+  const { config } = site;
   const { region, zones, subnet, securityGroup, publicAddress, adminUser, sshKey, identity } = config;
   const tags = tagsOf(mark);
   const name = machineName(mark.id, mark);
@@ -66,7 +73,7 @@ function machineFor({ config }: Site, { size, script, image, diskGib }: Request,
     tags,
     ...(zone !== undefined && { zones: [zone] }),
     ...(identity !== undefined && { identity: { type: 'UserAssigned', userAssignedIdentities: { [identity]: {} } } }),
-    hardwareProfile: { vmSize: size },
+    hardwareProfile: { vmSize: sizes[Math.floor(mark.attempt / placesAt(site))] ?? '' },
     storageProfile: {
       imageReference: image,
       osDisk: { name: diskName(name), createOption: 'FromImage', deleteOption: 'Delete', ...(diskGib !== undefined && { diskSizeGB: diskGib }) },

@@ -1,7 +1,7 @@
 import { hashOf } from '../marks.ts';
 import type { ResourceId } from '../spec.ts';
 
-/** Which machine of a batch: `attempt` counts the zones that were tried for this replica. */
+/** Which machine of a batch: `attempt` counts the zones that were tried for this replica, and after all of them those that were tried again for the next size. */
 export interface Place {
   readonly replica: number;
   readonly attempt: number;

@@ -1,10 +1,11 @@
+import { passedOver } from '../passedOver.ts';
 import type { Observation } from '../spec.ts';
 import { codeNamed } from './errors.ts';
 import { isBeingRemoved, nativeIdOf } from './machines.ts';
 import { latest, type Ours } from './seen.ts';
 
-/** What a batch of machines comes to. Undefined when there is none. */
-export function observationOf(ours: readonly Ours[]): Observation<'workload'> | undefined {
+/** What a batch of machines comes to, where each had so many places to be tried in. Undefined when there is none. */
+export function observationOf(ours: readonly Ours[], places = 1): Observation<'workload'> | undefined {
   const kept = latest(ours);
   const [first] = kept;
   if (!first) return undefined;
@@ -22,7 +23,15 @@ export function observationOf(ours: readonly Ours[]): Observation<'workload'> | 
   const hosts = kept.flatMap(({ host }) => host ?? []);
   if (hosts.length < kept.length) return { ...named, phase: 'pending', detail: 'a machine has no address of the kind that the site tells' };
   const endpoints = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, hosts.map((host) => ({ host, port }))] as const));
-  return { ...named, phase: 'ready', status: { endpoints } };
+  const notes = passedOver(
+    kept.map(({ mark: { attempt }, model: { zones = [], hardwareProfile, location } }) => ({
+      step: attempt,
+      places,
+      place: zones.length > 0 ? `zone ${zones.join()}` : location,
+      size: hardwareProfile?.vmSize ?? '',
+    })),
+  );
+  return { ...named, phase: 'ready', status: { endpoints }, ...(notes.length > 0 && { notes }) };
 }
 
 function whereOf({ model: { zones = [] } }: Ours): string {

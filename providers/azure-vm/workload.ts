@@ -3,7 +3,7 @@ import { DriverError } from '../errors.ts';
 import { matches } from '../marks.ts';
 import type { ResourceId, WorkloadSpec } from '../spec.ts';
 import { classify, codeNamed } from './errors.ts';
-import { attemptsAt, launch, requestFor } from './launch.ts';
+import { attemptsAt, launch, placesAt, type Request, requestFor } from './launch.ts';
 import { leftoversOf, namesOf, removeLeftovers, unlessGone } from './leftovers.ts';
 import { collected, isBeingRemoved, nativeIdOf, survey } from './machines.ts';
 import { machineName, type Place } from './names.ts';
@@ -19,20 +19,22 @@ export function azureWorkload(site: Site): Owned<'workload'> {
   return {
     async ensure(id, spec, call) {
       const there = await adopted(site, id, call);
-      const due = dueOf(site, spec, there);
-      const started = due.length === 0 ? [] : await startAll(site, id, spec, due, call);
+      // Asked for only where something is missing: it takes the catalogue.
+      const request = isMissing(spec, there) ? await requestFor(site, spec, call) : undefined;
+      const due = request ? dueOf(site, spec, there, request) : [];
+      const started = request && due.length > 0 ? await startAll(site, id, spec, due, request, call) : [];
       const kept = latest(there).filter(({ mark }) => !due.some(({ replica }) => replica === mark.replica));
       const names = [...kept.map(({ name }) => name), ...started];
       const passedOver = there.filter((each) => !names.includes(each.name) && !isBeingRemoved(each));
       await Promise.all(passedOver.map(({ name }) => unlessGone(site.azure.removeMachine(name, call.signal))));
-      const seen = due.length === 0 ? observationOf(kept) : undefined;
+      const seen = due.length === 0 ? observationOf(kept, placesAt(site)) : undefined;
       return seen ?? { id, nativeId: nativeIdOf(names), phase: 'pending', detail: `${started.length} of ${spec.replicas} machines are being started` };
     },
 
     async observe(id, { signal }) {
       const { machines, nics } = await survey(site, signal);
       const { ours } = seenAs(id, machines);
-      const seen = observationOf(ours);
+      const seen = observationOf(ours, placesAt(site));
       if (seen) return seen;
       const names = namesOf(await leftoversOf(site, id, nics, signal));
       return names.length === 0 ? undefined : { id, nativeId: nativeIdOf(names), phase: 'removing', detail: `left of it: ${nativeIdOf(names)}` };
@@ -81,14 +83,19 @@ async function adopted(site: Site, id: ResourceId, { signal, digest }: Call): Pr
   return ours;
 }
 
-/** Replicas that are not there, and those that found no room where another zone is left to try. */
-function dueOf(site: Site, { replicas }: WorkloadSpec, there: readonly Ours[]): Place[] {
+function isMissing({ replicas }: WorkloadSpec, there: readonly Ours[]): boolean {
+  const known = latest(there);
+  return known.length < replicas || known.some(foundNoRoom);
+}
+
+/** Replicas that are not there, and those that found no room where another zone or size is left to try. */
+function dueOf(site: Site, { replicas }: WorkloadSpec, there: readonly Ours[], request: Request): Place[] {
   const known = new Map(latest(there).map((each) => [each.mark.replica, each]));
   return Array.from({ length: replicas }, (_, replica) => replica).flatMap((replica) => {
     const found = known.get(replica);
     if (!found) return [{ replica, attempt: 0 }];
     const attempt = found.mark.attempt + 1;
-    return foundNoRoom(found) && attempt < attemptsAt(site) ? [{ replica, attempt }] : [];
+    return foundNoRoom(found) && attempt < attemptsAt(site, request) ? [{ replica, attempt }] : [];
   });
 }
 
@@ -98,8 +105,7 @@ function foundNoRoom({ failure, power, model: { timeCreated } }: Ours): boolean 
 }
 
 /** Their names. */
-async function startAll(site: Site, id: ResourceId, spec: WorkloadSpec, due: readonly Place[], call: Call): Promise<string[]> {
-  const request = await requestFor(site, spec, call);
+async function startAll(site: Site, id: ResourceId, spec: WorkloadSpec, due: readonly Place[], request: Request, call: Call): Promise<string[]> {
   const outcomes = await Promise.allSettled(
     due.map(async ({ replica, attempt }) => {
       const mark: Marked = { id, digest: call.digest, ports: spec.ports, replicas: spec.replicas, replica, attempt };

@@ -49,6 +49,7 @@ export const instanceAnswer = z.object({
   name: z.string(),
   id: z.union([z.string(), z.number()]).nullish().transform(String),
   zone: lastOf.transform((zone) => zone ?? ''),
+  machineType: lastOf,
   status: text.transform((status) => status ?? 'PROVISIONING'),
   statusMessage: text,
   labels: map,

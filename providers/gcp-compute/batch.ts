@@ -5,7 +5,7 @@ import type { Operation } from './answers.ts';
 import { classify } from './errors.ts';
 import { nativeIdOf, type Seen, seenAs } from './instances.ts';
 import type { Marked } from './labels.ts';
-import { launch, propertiesOf, told } from './launch.ts';
+import { launch, requestFor, told } from './launch.ts';
 import { sharesOf } from './names.ts';
 import { isGoing } from './observation.ts';
 import type { Site } from './site.ts';
@@ -30,9 +30,9 @@ export async function started(site: Site, id: ResourceId, spec: WorkloadSpec, se
   const missing = shares.filter(({ names }) => !names.some((name) => there.has(name)));
   if (missing.length === 0) return [];
   const mark: Marked = { id, digest: call.digest, ports: spec.ports, replicas: spec.replicas };
-  const properties = await propertiesOf(site, spec, mark, call);
+  const request = await requestFor(site, spec, mark, call);
   // All of them are waited for: what one zone refuses says nothing of what another has begun.
-  const outcomes = await Promise.allSettled(missing.map(({ names, share }) => launch(site, properties, names, share, call)));
+  const outcomes = await Promise.allSettled(missing.map(({ names, share }) => launch(site, request, names, share, call)));
   const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
   const worst = failed.find((error) => classify(error).code !== 'Conflict') ?? failed[0];
   if (worst !== undefined) throw told(worst, spec);

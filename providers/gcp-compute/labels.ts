@@ -33,6 +33,8 @@ const marked = z.strictObject({
   digest: z.string(),
   ports: z.record(z.string(), z.int()),
   replicas: z.int().positive(),
+  /** How many tries had no room before this one; absent = none. */
+  step: z.int().positive().optional(),
 });
 export type Marked = z.infer<typeof marked>;
 

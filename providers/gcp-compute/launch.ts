@@ -1,7 +1,7 @@
 import type { protos } from '@google-cloud/compute';
 import type { Call } from '../driver.ts';
 import { DriverError, withoutSecrets } from '../errors.ts';
-import { nearestShape } from '../nearestShape.ts';
+import { nearestShapes } from '../nearestShape.ts';
 import type { WorkloadSpec } from '../spec.ts';
 import { userData } from '../userData.ts';
 import type { Operation } from './answers.ts';
@@ -16,16 +16,23 @@ import type { Site } from './site.ts';
 
 type Properties = protos.google.cloud.compute.v1.IInstanceProperties;
 
-/** What all machines of a batch are alike in, their mark and that of their disks included. */
-export async function propertiesOf(site: Site, spec: WorkloadSpec, mark: Marked, { signal }: Call): Promise<Properties> {
+export interface Request {
+  /** Machine types to try, one after the other. */
+  readonly sizes: readonly string[];
+  /** What all machines of one try are alike in, their mark and that of their disks included. */
+  properties(size: string, step: number): Properties;
+}
+
+export async function requestFor(site: Site, spec: WorkloadSpec, mark: Marked, { signal }: Call): Promise<Request> {
   const { config, gce, catalogue, name } = site;
   if (spec.network !== 'site') throw new DriverError('Unsupported', 'it cannot be put behind a fence of a drill here: run the drill unfenced, with a reason');
   const script = userData(spec, { site: name, restoreOrders: RESTORE_ORDERS });
   const image = await catalogue.image(gce, spec.image, signal);
   const chosen = spec.size.native ?? config.sizes[`${spec.workload}/${spec.component}`];
   const labels = labelsOf(mark.id);
-  return {
-    machineType: chosen ?? nearestShape(await catalogue.shapes(gce, config, signal), spec.size, image.arch),
+  const sizes = chosen === undefined ? nearestShapes(await catalogue.shapes(gce, config, signal), spec.size, image.arch) : [chosen];
+  const properties = (machineType: string, step: number): Properties => ({
+    machineType,
     labels,
     disks: [
       {
@@ -47,7 +54,7 @@ export async function propertiesOf(site: Site, spec: WorkloadSpec, mark: Marked,
     ],
     metadata: {
       items: [
-        { key: KEY.mark, value: JSON.stringify(mark) },
+        { key: KEY.mark, value: JSON.stringify(step > 0 ? { ...mark, step } : mark) },
         { key: KEY.userData, value: script },
       ],
     },
@@ -55,14 +62,15 @@ export async function propertiesOf(site: Site, spec: WorkloadSpec, mark: Marked,
     ...(config.serviceAccount !== undefined && {
       serviceAccounts: [{ email: config.serviceAccount, scopes: ['https://www.googleapis.com/auth/cloud-platform'] }],
     }),
-  };
+  });
+  return { sizes, properties };
 }
 
 /**
- * Starts one share of a batch, all of it or none: in its own zone, or where that one has no room in the next. Sent again, each request gives
- * the operation that it gave before. Throws what the last one says when none can be had.
+ * Starts one share of a batch, all of it or none: in its own zone, or where that one has no room in the next; where none has, as the next size.
+ * Sent again, each request gives the operation that it gave before. Throws what the last one says when none can be had.
  */
-export async function launch(site: Site, properties: Properties, names: readonly string[], share: number, { token, signal }: Call): Promise<Operation> {
+export async function launch(site: Site, { sizes, properties }: Request, names: readonly string[], share: number, { token, signal }: Call): Promise<Operation> {
   const { zones } = site.config;
   for (let step = 0; ; step++) {
     try {
@@ -74,7 +82,7 @@ export async function launch(site: Site, properties: Properties, names: readonly
             count: names.length,
             minCount: names.length,
             perInstanceProperties: Object.fromEntries(names.map((name) => [name, {}])),
-            instanceProperties: properties,
+            instanceProperties: properties(sizes[Math.floor(step / zones.length)] ?? '', step),
           },
         },
         signal,
@@ -83,7 +91,7 @@ export async function launch(site: Site, properties: Properties, names: readonly
       if (failure) throw failure;
       return operation;
     } catch (error) {
-      if (classify(error).code !== 'Capacity' || step + 1 >= zones.length) throw error;
+      if (classify(error).code !== 'Capacity' || step + 1 >= zones.length * sizes.length) throw error;
     }
   }
 }

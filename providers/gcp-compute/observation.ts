@@ -1,3 +1,4 @@
+import { passedOver } from '../passedOver.ts';
 import type { ErrorCode, Observation, ResourceId } from '../spec.ts';
 import type { Instance } from './answers.ts';
 import type { GcpComputeConfig } from './config.ts';
@@ -66,7 +67,10 @@ export function observationOf(
   if (hosts.includes(undefined)) return { ...named, phase: 'pending', detail: `an instance has no ${address} address` };
   const known = hosts.filter((host) => host !== undefined);
   const endpoints = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, known.map((host) => ({ host, port }))] as const));
-  return { ...named, phase: 'ready', status: { endpoints } };
+  const notes = passedOver(
+    seen.map(({ mark: { step = 0 }, instance: { zone, machineType = '' } }) => ({ step, places: zones.length, place: zone, size: machineType })),
+  );
+  return { ...named, phase: 'ready', status: { endpoints }, ...(notes.length > 0 && { notes }) };
 }
 
 export function hostOf({ networkInterfaces: [first] }: Instance, address: GcpComputeConfig['address']): string | undefined {

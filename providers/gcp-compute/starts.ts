@@ -1,10 +1,11 @@
+import { MOST_SIZES } from '../nearestShape.ts';
 import type { Operation } from './answers.ts';
 import { is } from './instances.ts';
 import { requestIdOf } from './names.ts';
 import { operations } from './operations.ts';
 import type { Site } from './site.ts';
 
-/** What became of one request for a share of a batch, in the zone that is `step` further than its own. */
+/** What became of one request for a share of a batch, in the zone that is `step` further than its own; once round, it is as the next size. */
 export interface Tried {
   readonly share: number;
   readonly step: number;
@@ -15,7 +16,12 @@ export interface Tried {
 export async function startsOf(site: Site, token: string, where: ReadonlySet<string>, signal: AbortSignal): Promise<Tried[]> {
   const { zones } = site.config;
   const requests = zones.flatMap((_, share) =>
-    zones.map((_, step) => ({ share, step, requestId: requestIdOf(token, share, step), zone: zones[(share + step) % zones.length] })),
+    Array.from({ length: zones.length * MOST_SIZES }, (__, step) => ({
+      share,
+      step,
+      requestId: requestIdOf(token, share, step),
+      zone: zones[(share + step) % zones.length],
+    })),
   );
   const triedIn = async (zone: string): Promise<Tried[]> => {
     const here = requests.filter((each) => each.zone === zone);

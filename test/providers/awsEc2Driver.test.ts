@@ -94,8 +94,24 @@ describe('a batch of EC2 instances', () => {
     lab.faults.plant({ call: 'RunInstances', where: { SubnetId: first }, how: { kind: 'capacity' } });
     await ensure(wanted, { replicas: 2 });
     expect((await standing(wanted)).map(({ SubnetId }) => SubnetId)).toEqual([second, second]);
-    lab.faults.plant({ call: 'RunInstances', times: 4, how: { kind: 'capacity' } });
+    expect(await provider().observe('workload', wanted, signal)).toMatchObject({
+      phase: 'ready',
+      notes: ['t3.nano in eu-west-1b: there was no room in 1 of 2 zones that were tried before'],
+    });
+    lab.faults.plant({ call: 'RunInstances', times: 'always', how: { kind: 'capacity' } });
     expect(await rejection(ensure(id(), { replicas: 2 }))).toMatchObject({ code: 'Capacity', advice: 'elsewhere' });
+  });
+
+  it('has the next size where no zone has room for the nearest, says so, and is not started twice for that', async () => {
+    const wanted = id();
+    lab.faults.plant({ call: 'RunInstances', where: { InstanceType: 't3.nano' }, times: 'always', how: { kind: 'capacity' } });
+    for (const _ of [1, 2]) await ensure(wanted, { replicas: 1 });
+    expect((await standing(wanted)).map(({ InstanceType }) => InstanceType)).toEqual(['t3.micro']);
+    expect(await provider().observe('workload', wanted, signal)).toMatchObject({
+      notes: ['t3.micro in eu-west-1a: there was no room for the nearest size in any of 2 zones'],
+    });
+    // Whoever names a size gets that one or none.
+    expect(await rejection(ensure(id(), { replicas: 1, size: { cpu: 1, memoryBytes: 1, arch: [], native: 't3.nano' } }))).toMatchObject({ code: 'Capacity' });
   });
 
   it('is completed when only a part of it was started', async () => {
@@ -228,6 +244,54 @@ describe('a restore at a start', () => {
     lab.calls.splice(0);
     await power({ id: wanted }, 'cut');
     expect(lab.calls.find(({ call }) => call === 'StopInstances')?.fields).toMatchObject({ Force: 'true', SkipOsShutdown: 'true' });
+  });
+});
+
+describe('a lost reply', () => {
+  it('of any request that changes something is found again, and nothing is done twice', async () => {
+    const wanted = id();
+    const lose = (call: string): void => lab.faults.plant({ call, how: { kind: 'lostReply' } });
+    const again = async (call: string, act: () => Promise<unknown>): Promise<void> => {
+      lose(call);
+      expect(await rejection(act())).toMatchObject({ code: 'Unavailable', advice: 'retry' });
+      await act();
+    };
+    const power = async (to: PowerTarget, restore?: Record<string, Fetchable>): Promise<void> => {
+      const { version } = await provider().readPower({ id: wanted }, signal);
+      await provider().writePower({ id: wanted }, to, version, signal, restore);
+    };
+    const state = async () => (await provider().readPower({ id: wanted }, signal)).power;
+    await again('RunInstances', () => ensure(wanted, { replicas: 1 }));
+    const [made, ...more] = await standing(wanted);
+    expect(more).toEqual([]);
+    const groups = made?.SecurityGroups?.map(({ GroupId }) => GroupId);
+    for (const call of ['CreateTags', 'ModifyInstanceAttribute']) {
+      await again(call, () => power('isolated'));
+      expect(await state()).toBe('isolated');
+      lose('DeleteTags');
+      await again('ModifyInstanceAttribute', () => power('running').catch((error: unknown) => (lab.faults.clear(), Promise.reject(error))));
+      expect(await state()).toBe('running');
+    }
+    await power('isolated');
+    await again('DeleteTags', () => power('running'));
+    const [back] = await standing(wanted);
+    expect(back?.SecurityGroups?.map(({ GroupId }) => GroupId)).toEqual(groups);
+    lab.calls.splice(0);
+    await again('StopInstances', () => power('cut'));
+    expect(await state()).toBe('stopped');
+    const restore = { orders: { url: 'https://store.invalid/orders?signature=s', sha256: 'a'.repeat(64) } };
+    await again('ModifyInstanceAttribute', () => power('running', restore));
+    expect(await state()).toBe('running');
+    await power('stopped');
+    await again('StartInstances', () => power('running'));
+    expect(await state()).toBe('running');
+    const times = (call: string): number => lab.calls.filter((each) => each.call === call).length;
+    expect([times('StopInstances'), times('StartInstances')]).toEqual([2, 2]);
+    await again('TerminateInstances', () => provider().remove('workload', wanted, signal));
+    expect(times('TerminateInstances')).toBe(1);
+    expect(await standing(wanted)).toEqual([]);
+    const { Volumes = [] } = await client.send(new DescribeVolumesCommand({ Filters: [{ Name: 'tag:muster:run', Values: [wanted.owner.run] }] }));
+    expect(Volumes).toEqual([]);
   });
 });
 

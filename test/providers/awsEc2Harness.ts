@@ -83,7 +83,7 @@ export async function awsHarness(lab: AwsLab, machines: AwsMachines): Promise<Ha
     ({ id, signal }) => {
       const mine = id('workload');
       // Only this one's requests meet it, in whatever subnet.
-      faults.plant({ call: 'RunInstances', where: asked(mine), times: 4, how });
+      faults.plant({ call: 'RunInstances', where: asked(mine), times: 'always', how });
       return new Provider(driver()).ensure('workload', mine, one, one, signal);
     };
 

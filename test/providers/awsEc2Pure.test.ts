@@ -43,7 +43,12 @@ describe('a mark in tags', () => {
 
 describe('what is seen of instances', () => {
   const at = Date.parse('2026-11-24T12:00:00Z');
-  const seen = (instance: Instance) => observationOf([{ mark, instance: { InstanceId: 'i-1', LaunchTime: new Date(at), ...instance } }], 'private', at + 5000);
+  const seen = (instance: Instance) =>
+    observationOf(
+      [{ mark, instance: { InstanceId: 'i-1', LaunchTime: new Date(at), ...instance } }],
+      { address: 'private', subnets: ['subnet-0a'] },
+      at + 5000,
+    );
 
   it('is a failure with its code when EC2 found no room after it had agreed', () => {
     const reason = (Code: string) => seen({ State: { Name: 'terminated' }, StateReason: { Code, Message: 'no room' } });
@@ -59,7 +64,7 @@ describe('what is seen of instances', () => {
       State: { Name: 'terminated' },
       StateReason: { Code: 'Server.InsufficientInstanceCapacity' },
     } as const;
-    expect(observationOf([{ mark, instance }], 'private', at + 50_000)).toBeUndefined();
+    expect(observationOf([{ mark, instance }], { address: 'private', subnets: ['subnet-0a'] }, at + 50_000)).toBeUndefined();
   });
 
   it('is ready with an address of the kind that the site tells, and not before', () => {

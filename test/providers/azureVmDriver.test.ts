@@ -162,6 +162,9 @@ describe('want of room', () => {
     expect(await settled(wanted)).toMatchObject({ phase: 'ready' });
     await until(async () => ((await standing(wanted)).length === 2 ? true : undefined));
     expect((await standing(wanted)).map(({ zones }) => zones)).toEqual([['2'], ['2']]);
+    expect(await provider().observe('workload', wanted, signal)).toMatchObject({
+      notes: ['Standard_B1ls in zone 2: there was no room in 1 of 3 zones that were tried before'],
+    });
     await provider().remove('workload', wanted, signal);
     await gone(wanted);
     expect(left(wanted)).toEqual([]);
@@ -171,14 +174,32 @@ describe('want of room', () => {
     const wanted = id();
     for (const zone of lab.zones) inZone(wanted, zone, { kind: 'capacity' });
     const phases = [];
-    for (const _ of lab.zones) {
+    const tries = [...lab.zones, ...lab.zones];
+    for (const _ of tries) {
       phases.push((await ensure(wanted, { replicas: 1 })).phase);
       expect(await settled(wanted)).toMatchObject({ phase: 'failed', code: 'Capacity' });
     }
-    expect([...phases, (await ensure(wanted, { replicas: 1 })).phase]).toEqual(['pending', 'pending', 'pending', 'failed']);
+    expect([...phases, (await ensure(wanted, { replicas: 1 })).phase]).toEqual([...tries.map(() => 'pending'), 'failed']);
     await provider().remove('workload', wanted, signal);
     await gone(wanted);
     expect(left(wanted)).toEqual([]);
+  });
+
+  it('for the nearest size in every zone makes it the next size, and says so', async () => {
+    const wanted = id();
+    const { call, where } = asked(wanted);
+    lab.faults.plant({
+      call,
+      where: { ...where, 'properties.hardwareProfile.vmSize': 'Standard_B1ls' },
+      times: 'always',
+      how: { kind: 'refuse', status: 409, code: 'SkuNotAvailable' },
+    });
+    for (const _ of [1, 2]) await ensure(wanted, { replicas: 1 });
+    expect(await settled(wanted)).toMatchObject({
+      phase: 'ready',
+      notes: [expect.stringMatching(/^Standard_\w+ in zone 1: there was no room for the nearest size in any of 3 zones$/)],
+    });
+    expect(await standing(wanted)).toHaveLength(1);
   });
 
   it('never costs a machine that ran: one that cannot be started again is left as it is', async () => {

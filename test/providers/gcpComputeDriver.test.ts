@@ -122,16 +122,34 @@ describe('a batch of instances', () => {
     expect(await ensure(wanted, { replicas: 2 })).toMatchObject({ phase: 'pending' });
     await settled(wanted).toBe('ready');
     expect((await standing(wanted)).map(zoneOf)).toEqual([second, second]);
+    expect(await provider().observe('workload', wanted, signal)).toMatchObject({
+      notes: [`e2-micro in ${second}: there was no room in 1 of 3 zones that were tried before`],
+    });
 
     plant('instances.bulkInsert', { kind: 'capacity' }, { times: 'always' });
     const none = id();
-    for (const _ of bench.lab.zones) {
+    for (const _ of [...bench.lab.zones, ...bench.lab.zones]) {
       await ensure(none, { replicas: 1 });
       await settled(none).toBe('failed');
     }
     expect(await rejection(ensure(none, { replicas: 1 }))).toMatchObject({ code: 'Capacity', advice: 'elsewhere' });
     await provider().remove('workload', none, signal);
     expect(await provider().observe('workload', none, signal)).toBeUndefined();
+  });
+
+  it('has the next size where no zone has room for the nearest, says so, and is not started twice for that', async () => {
+    const wanted = id();
+    plant('instances.bulkInsert', { kind: 'capacity' }, { where: { 'instanceProperties.machineType': 'e2-micro' }, times: 'always' });
+    for (const _ of bench.lab.zones) {
+      await ensure(wanted, { replicas: 1 });
+      await settled(wanted).toBe('failed');
+    }
+    for (const _ of [1, 2]) await ensure(wanted, { replicas: 1 });
+    await settled(wanted).toBe('ready');
+    expect((await standing(wanted)).map(({ machineType }) => machineType?.split('/').at(-1))).toEqual(['e2-highcpu-2']);
+    expect(await provider().observe('workload', wanted, signal)).toMatchObject({
+      notes: [`e2-highcpu-2 in ${bench.lab.zones[0]}: there was no room for the nearest size in any of 3 zones`],
+    });
   });
 
   it('tells a quota apart', async () => {

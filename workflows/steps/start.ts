@@ -1,7 +1,7 @@
 import type { Ready } from '../../activities/contract.ts';
 import type { ComponentRef } from '../../drills/plan.ts';
 import { drillPrefix } from '../../drills/recovery.ts';
-import type { ResourceId } from '../../providers/spec.ts';
+import { ADVICE, type ResourceId } from '../../providers/spec.ts';
 import { act, codeOf, reasonOf } from '../act.ts';
 import { addUndo } from '../recovery.ts';
 import type { Run } from '../run.ts';
@@ -21,6 +21,7 @@ export async function start({ run, step }: Scene): Promise<void> {
       const ready = await ensure(run, component, id, step.withinSeconds);
       run.needs = { ...run.needs, [component.component]: ready.observation.status.endpoints };
       run.note({ type: 'created', site, id, nativeId: ready.observation.nativeId });
+      for (const note of ready.observation.notes ?? []) run.note({ type: 'finding', text: `${component.component} at ${site} is ${note}` });
       run.note(
         { type: 'component', component: component.component, site, required: component.required, ready: true, detail: `healthy inside at ${ready.healthyAt}` },
         ready.healthyAt,
@@ -30,6 +31,8 @@ export async function start({ run, step }: Scene): Promise<void> {
       const detail = reasonOf(error);
       if (run.stopping === undefined)
         run.note({ type: 'component', component: component.component, site, required: component.required, ready: false, code: codeOf(error), detail });
+      if (ADVICE[codeOf(error)] === 'elsewhere')
+        run.note({ type: 'finding', text: `there is no ${codeOf(error).toLowerCase()} for ${component.component} at ${site}: ${detail}` });
       if (run.stopping !== undefined || generation > first || codeOf(error) !== 'Unavailable') {
         if (component.required || run.stopping !== undefined) throw error;
         run.note({ type: 'finding', text: `optional component ${component.component} did not start: ${detail}` });
