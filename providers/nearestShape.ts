@@ -9,7 +9,12 @@ const bySize = (a: Shape, b: Shape): number => a.cpu - b.cpu || a.memoryBytes - 
 /** Name of the smallest of all that run such an image. Throws Capacity when there is none. */
 export function smallestShape(shapes: readonly Shape[], imageArch: readonly string[]): string {
   const arch = imageArch.length > 0 ? imageArch : shapes.map((shape) => shape.arch);
-  return nearestShapes(shapes, { cpu: 0, memoryBytes: 0, arch }, imageArch)[0];
+  return nearestShape(shapes, { cpu: 0, memoryBytes: 0, arch }, imageArch);
+}
+
+/** Name of the smallest that fits. `imageArch` empty = not known. Throws Capacity when none does. */
+export function nearestShape(shapes: readonly Shape[], size: Size, imageArch: readonly string[]): string {
+  return nearestShapes(shapes, size, imageArch)[0];
 }
 
 /**
