@@ -9,6 +9,8 @@ import { gcpComputeCapabilities } from './gcp-compute/capabilities.ts';
 import { gcpComputeConfig } from './gcp-compute/config.ts';
 import { localCapabilities } from './local/capabilities.ts';
 import { localConfig } from './local/config.ts';
+import { marathonCapabilities } from './marathon/capabilities.ts';
+import { marathonConfig } from './marathon/config.ts';
 import { s3Config } from './s3/config.ts';
 import { s3Keys, type S3Credentials } from './s3/credentials.ts';
 import { s3Store } from './s3/store.ts';
@@ -55,6 +57,9 @@ const SITES: Readonly<Record<string, SiteProvider>> = {
   ),
   'azure-vm': siteProvider(azureVmConfig, azureVmCapabilities, async (config, setting) =>
     (await import('./azure-vm/index.ts')).azureVmDriver({ config, ...setting }),
+  ),
+  marathon: siteProvider(marathonConfig, marathonCapabilities, async (config, setting) =>
+    (await import('./marathon/index.ts')).marathonDriver({ config, ...setting }),
   ),
 };
 

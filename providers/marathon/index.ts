@@ -1,0 +1,1 @@
+export { marathonDriver } from './driver.ts';
