@@ -98,6 +98,10 @@ esac`;
   }
 
   /** Whether the process lives whose pid stands in this file. */
+  read(path: string): string {
+    return readFileSync(join(this.root, path), 'utf8');
+  }
+
   isAlive(path: string): boolean {
     return isRunning(Number(readFileSync(join(this.root, path), 'utf8')));
   }
