@@ -17,7 +17,8 @@ export default defineConfig({
     reporters: ['default', './test/project/closingLine.ts'],
     pool: 'forks',
     fileParallelism: true,
-    maxWorkers: 2,
+    // Most files wait for servers and clocks: two processors have room for three of them.
+    maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

@@ -97,13 +97,13 @@ esac`;
     return spawn(join(this.#bin, name), args, { cwd: this.root });
   }
 
-  /** Whether the process lives whose pid stands in this file. */
   read(path: string): string {
     return readFileSync(join(this.root, path), 'utf8');
   }
 
+  /** Whether the process lives whose pid stands in this file. */
   isAlive(path: string): boolean {
-    return isRunning(Number(readFileSync(join(this.root, path), 'utf8')));
+    return isRunning(Number(this.read(path)));
   }
 
   /** Runs a file of the clone. `as` makes the process believe that it is another Node. */
