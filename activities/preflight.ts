@@ -1,10 +1,11 @@
 import type { Plan } from '../drills/plan.ts';
 import { vantageQueue } from '../drills/queues.ts';
 import { siteGaps } from '../drills/gaps/sites.ts';
-import type { SiteFacts } from '../providers/spec.ts';
+import { type SiteFacts, STANDING } from '../providers/spec.ts';
 import type { Activities, Check } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { newest } from './recovery.ts';
+import { roomAt } from './room.ts';
 import { signal } from './wrap.ts';
 
 /** A worker that is there polls anew at least once a minute; the server remembers those that are gone for longer. */
@@ -34,9 +35,13 @@ export const preflightActivities = (deps: Deps): Pick<Activities, 'preflight'> =
         const provider = await deps.site(site);
         const seen = await provider.inspect(signal());
         if (seen) facts.push(seen);
+        // A catalogue is kept for a while: that it is known does not say that the site answers now.
+        await provider.list({ installation: plan.installation, run: STANDING }, signal());
         return `${provider.name} at ${site} answers`;
       });
     }
+    const target = facts.find(({ site }) => site === plan.to.site);
+    if (target) await look(`room at ${target.site}`, true, async () => roomAt(target, plan));
     for (const { site, blocking } of written(plan))
       await look(`write access to ${site}`, blocking, async () =>
         (await (await deps.site(site)).permitted(signal())) ? `the write credentials of ${site} may change things` : undefined,

@@ -1,4 +1,4 @@
-import { EC2Client, DescribeInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
+import { DescribeInstancesCommand, StopInstancesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Entry } from '../../drills/journal.ts';
 import type { DrillRecord } from '../../drills/record.ts';
@@ -12,7 +12,7 @@ import { personAt, type Received } from './support/person.ts';
 
 /** Nothing of the vendor answers any more: its machines are off and its API is gone. */
 async function vendorIsGone(stand: Stand): Promise<void> {
-  const client: EC2Client = labClient(String(stand.clouds.aws?.site.endpoint), 'eu-west-1', PERSON_AT_THE_LAB);
+  const client = labClient(String(stand.clouds.aws?.site.endpoint), 'eu-west-1', PERSON_AT_THE_LAB);
   try {
     const { Reservations = [] } = await client.send(new DescribeInstancesCommand({}));
     const InstanceIds = Reservations.flatMap(({ Instances = [] }) => Instances).flatMap(({ InstanceId, State }) =>
