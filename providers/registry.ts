@@ -7,6 +7,8 @@ import type { Driver } from './driver.ts';
 import { forwarderConfig } from './forwarder/config.ts';
 import { gcpComputeCapabilities } from './gcp-compute/capabilities.ts';
 import { gcpComputeConfig } from './gcp-compute/config.ts';
+import { incusCapabilities } from './incus/capabilities.ts';
+import { incusConfig } from './incus/config.ts';
 import { localCapabilities } from './local/capabilities.ts';
 import { localConfig } from './local/config.ts';
 import { marathonCapabilities } from './marathon/capabilities.ts';
@@ -61,6 +63,7 @@ const SITES: Readonly<Record<string, SiteProvider>> = {
   marathon: siteProvider(marathonConfig, marathonCapabilities, async (config, setting) =>
     (await import('./marathon/index.ts')).marathonDriver({ config, ...setting }),
   ),
+  incus: siteProvider(incusConfig, incusCapabilities, async (config, setting) => (await import('./incus/index.ts')).incusDriver({ config, ...setting })),
 };
 
 interface RouteProvider {

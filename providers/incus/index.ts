@@ -1,0 +1,1 @@
+export { incusDriver } from './driver.ts';
