@@ -5,6 +5,7 @@ import { type SiteFacts, STANDING } from '../providers/spec.ts';
 import type { Activities, Check } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { newest } from './recovery.ts';
+import { roomAt } from './room.ts';
 import { signal } from './wrap.ts';
 
 /** A worker that is there polls anew at least once a minute; the server remembers those that are gone for longer. */
@@ -39,6 +40,8 @@ export const preflightActivities = (deps: Deps): Pick<Activities, 'preflight'> =
         return `${provider.name} at ${site} answers`;
       });
     }
+    const target = facts.find(({ site }) => site === plan.to.site);
+    if (target) await look(`room at ${target.site}`, true, async () => roomAt(target, plan));
     for (const { site, blocking } of written(plan))
       await look(`write access to ${site}`, blocking, async () =>
         (await (await deps.site(site)).permitted(signal())) ? `the write credentials of ${site} may change things` : undefined,

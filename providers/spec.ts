@@ -191,6 +191,38 @@ export interface ImageFacts {
   readonly arch: readonly string[];
   /** Vendors or places that hold a copy. */
   readonly copies: readonly string[];
+  /** Regions of its vendor that hold it; absent = not told. */
+  readonly regions?: readonly string[];
+  /** How it can boot; absent = not told. */
+  readonly boot?: readonly BootMode[];
+  /** ISO instant; absent = not told. */
+  readonly createdAt?: string;
+  /** Whether its vendor gives it out in a form that others read; absent = unknown. */
+  readonly exportable?: boolean;
+  /** Encryption keys without which it is of no use. */
+  readonly keys?: readonly string[];
+}
+
+export type BootMode = 'bios' | 'uefi';
+
+/** What a site lets its user have at once. */
+export interface Quota {
+  /** As the site calls it. */
+  readonly name: string;
+  readonly limit: number;
+  readonly used: number;
+  readonly unit: 'cpu' | 'machines';
+  /** Names of the shapes that count in it; absent = all. */
+  readonly shapes?: readonly string[];
+}
+
+/** Where machines of a site get their addresses. */
+export interface NetworkFacts {
+  /** The site's own reference. */
+  readonly ref: string;
+  readonly zone?: string;
+  /** Absent = not told. */
+  readonly freeAddresses?: number;
 }
 
 /** What `inspect` reports: normalised, vendor-free facts for preflight and gaps. */
@@ -203,6 +235,13 @@ export interface SiteFacts {
   readonly emulated: boolean;
   readonly shapes: readonly Shape[];
   readonly images: Readonly<Record<string, ImageFacts>>;
+  /** Absent = not told: by the site, or to these credentials. */
+  readonly quotas?: readonly Quota[];
+  readonly networks?: readonly NetworkFacts[];
+  /** What machines there act as towards their vendor. */
+  readonly identities?: readonly string[];
+  /** Shapes that the operator has fixed, by `<workload>/<component>`. */
+  readonly fixedShapes?: Readonly<Record<string, string>>;
 }
 
 export const ErrorCode = {

@@ -1,4 +1,4 @@
-import type { SiteFacts } from '../../providers/spec.ts';
+import type { ImageFacts, SiteFacts } from '../../providers/spec.ts';
 import type { Evidence, Gap } from '../gap.ts';
 import type { ComponentRef, Plan } from '../plan.ts';
 import { type GapCheck, type Hit, run, worst } from './check.ts';
@@ -27,11 +27,17 @@ const SITE_CHECKS: readonly GapCheck<Seen>[] = [
       if (!target || target.shapes.length === 0) return undefined;
       const offered = new Set(target.shapes.map(({ arch }) => arch));
       return worst(
-        plan.components.map(({ component, size }) =>
-          size.arch.some((arch) => offered.has(arch))
-            ? undefined
-            : at('S1', `site ${target.site}`, `${component} needs ${size.arch.join(' or ')}; offered: ${[...offered].join(', ')}`),
-        ),
+        plan.components.map((component) => {
+          const built = imageAt(target, component)?.arch ?? [];
+          const runs = component.size.arch.filter((arch) => built.length === 0 || built.includes(arch));
+          if (runs.some((arch) => offered.has(arch))) return undefined;
+          const image = built.length === 0 ? '' : `, its image there is ${built.join(', ')}`;
+          return at(
+            'S1',
+            `site ${target.site}`,
+            `${component.component} needs ${component.size.arch.join(' or ')}${image}; offered: ${[...offered].join(', ')}`,
+          );
+        }),
       );
     },
   },
@@ -51,12 +57,42 @@ const SITE_CHECKS: readonly GapCheck<Seen>[] = [
         known.map(({ site, image }) =>
           image.format === 'host'
             ? at('S2', `site ${site.site}`, `${image.ref}: the runtime is the host's own, there is no image`)
-            : at('S1', `site ${site.site}`, `${image.ref} is ${image.format}`),
+            : at('S1', `site ${site.site}`, `${image.ref} is ${image.format}${EXPORTS[String(image.exportable)] ?? ''}`),
         ),
       );
     },
   },
+  {
+    id: 'IMG-03',
+    title: 'Images or backups are kept only where the source stands',
+    remediation: 'Keep a copy at a second vendor and place',
+    find: ({ plan, facts }) => {
+      const { vendor, site } = plan.from;
+      if (vendor === 'self' || !facts.some((each) => each.site === site) || !targetOf(plan, facts)) return undefined;
+      return worst(
+        plan.components.map((component) => {
+          const known = facts.flatMap((each) => imageAt(each, component) ?? []);
+          if (known.length < 2 || known.some(({ copies }) => copies.some((copy) => copy !== vendor))) return undefined;
+          const where = [...new Set(known.flatMap(({ regions = [] }) => regions))];
+          const newest = known
+            .flatMap(({ createdAt }) => createdAt ?? [])
+            .toSorted()
+            .at(-1);
+          const made = newest === undefined ? '' : `; the newest was made at ${newest}`;
+          return at('S1', `site ${site}`, `images of ${component.component} lie at ${vendor} only${where.length > 0 ? ` (${where.join(', ')})` : ''}${made}`);
+        }),
+      );
+    },
+  },
 ];
+
+/** What a reader of IMG-01 should know of the way out. */
+const EXPORTS: Readonly<Record<string, string>> = { true: ', which its vendor exports as long as it is there', false: ', and cannot be exported' };
+
+/** The image that a component has at this site. */
+function imageAt({ site, images }: SiteFacts, component: ComponentRef): ImageFacts | undefined {
+  return Object.values(images).find(({ ref }) => ref === component.images[site]);
+}
 
 /** Gaps that follow from what the sites reported. */
 export function siteGaps(plan: Plan, facts: readonly SiteFacts[]): Gap[] {
@@ -67,8 +103,14 @@ function targetOf(plan: Plan, facts: readonly SiteFacts[]): SiteFacts | undefine
   return facts.find(({ site }) => site === plan.to.site);
 }
 
-function shapeHit({ component, size }: ComponentRef, target: SiteFacts | undefined): Hit | undefined {
+function shapeHit({ workload, component, size }: ComponentRef, target: SiteFacts | undefined): Hit | undefined {
   if (!target) return undefined;
+  const chosen = size.native ?? target.fixedShapes?.[`${workload}/${component}`];
+  if (chosen !== undefined) {
+    const shape = target.shapes.find(({ name }) => name === chosen);
+    const enough = !shape || (shape.cpu >= size.cpu && shape.memoryBytes >= size.memoryBytes);
+    return enough ? undefined : at('S3', `site ${target.site}`, `${chosen}, chosen for ${component}, has ${shape.cpu} CPU and ${mebibytes(shape.memoryBytes)}`);
+  }
   const fitting = target.shapes.filter((shape) => shape.cpu >= size.cpu && shape.memoryBytes >= size.memoryBytes && size.arch.includes(shape.arch));
   if (fitting.length === 0) return at('S1', `site ${target.site}`, `no shape with ${size.cpu} CPU and ${mebibytes(size.memoryBytes)} for ${component}`);
   const close = fitting.some((shape) => shape.shared || (shape.cpu <= size.cpu * TOLERANCE && shape.memoryBytes <= size.memoryBytes * TOLERANCE));

@@ -29,6 +29,15 @@ export class Addresses {
     return `127.78.${this.#third}.1`;
   }
 
+  /** Google keeps four of 1024. */
+  get free(): number {
+    return 1020 - this.#taken.size;
+  }
+
+  get taken(): number {
+    return this.#taken.size;
+  }
+
   /** Undefined when the range is full. */
   take(): string | undefined {
     for (let tries = 0; tries < 1024; tries++) {

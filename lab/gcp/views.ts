@@ -81,7 +81,8 @@ export function networkView(world: World): Json {
   };
 }
 
-export function subnetworkView(world: World): Json {
+/** With what is used of it where that is asked for. */
+export function subnetworkView(world: World, views = 'DEFAULT'): Json {
   const { project, region, addresses } = world;
   const name = subnetworkName(world);
   return {
@@ -99,6 +100,9 @@ export function subnetworkView(world: World): Json {
     privateIpv6GoogleAccess: 'DISABLE_GOOGLE_ACCESS',
     purpose: 'PRIVATE',
     stackType: 'IPV4_ONLY',
+    ...(views === 'WITH_UTILIZATION' && {
+      utilizationDetails: { ipv4Utilizations: [{ totalAllocatedIp: String(addresses.taken), totalFreeIp: String(addresses.free) }] },
+    }),
   };
 }
 

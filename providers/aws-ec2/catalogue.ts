@@ -1,6 +1,6 @@
-import type { InstanceTypeInfo } from '@aws-sdk/client-ec2';
+import type { Image as Ami, InstanceTypeInfo } from '@aws-sdk/client-ec2';
 import { DriverError } from '../errors.ts';
-import type { ImageFacts, Shape } from '../spec.ts';
+import type { BootMode, ImageFacts, Shape } from '../spec.ts';
 import type { Ec2 } from './client.ts';
 import type { AwsEc2Config } from './config.ts';
 import { Kept } from '../kept.ts';
@@ -56,15 +56,37 @@ function shapesOf({ InstanceType: name, VCpuInfo, MemoryInfo, ProcessorInfo, Gpu
     .map((arch) => ({ name, cpu, memoryBytes: mebibytes * 2 ** 20, arch: archOf(arch) }));
 }
 
+/** What AWS names no mode for boots as its instance types do: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-boot.html */
+const BOOTS: Readonly<Record<string, readonly BootMode[]>> = { 'legacy-bios': ['bios'], uefi: ['uefi'], 'uefi-preferred': ['bios', 'uefi'] };
+const BOOTS_UNNAMED: Readonly<Record<string, readonly BootMode[]>> = { amd64: ['bios'], arm64: ['uefi'] };
+
+/** What an AMI says of itself. AWS exports none that holds software of its own or of others, and none that is encrypted. */
+export function moreOf(
+  { BootMode: mode, CreationDate, ProductCodes = [], Platform, BlockDeviceMappings = [] }: Ami,
+  arch: string | undefined,
+): Partial<ImageFacts> {
+  const encrypted = BlockDeviceMappings.filter(({ Ebs }) => Ebs?.Encrypted === true);
+  const boot = BOOTS[mode ?? ''] ?? BOOTS_UNNAMED[arch ?? ''];
+  const closed = ProductCodes.length > 0 || Platform !== undefined || encrypted.length > 0;
+  return {
+    ...(boot && { boot }),
+    ...(CreationDate !== undefined && !Number.isNaN(Date.parse(CreationDate)) && { createdAt: new Date(CreationDate).toISOString() }),
+    ...(closed && { exportable: false }),
+    ...(encrypted.length > 0 && { keys: [...new Set(encrypted.map(({ Ebs }) => Ebs?.KmsKeyId ?? 'a key of the account'))] }),
+  };
+}
+
 async function imageOf(ec2: Ec2, ref: string, signal: AbortSignal): Promise<Image> {
   const { Images: [found] = [] } = await ec2.describeImages({ ImageIds: [ref] }, signal);
   if (!found) throw new DriverError('NotFound', `there is no image ${ref} in this region: correct images of the site`);
   const root = found.BlockDeviceMappings?.find(({ DeviceName }) => DeviceName === found.RootDeviceName);
+  const arch = found.Architecture && archOf(found.Architecture);
   return {
     ref,
     format: 'native:aws',
-    arch: found.Architecture ? [archOf(found.Architecture)] : [],
+    arch: arch ? [arch] : [],
     copies: ['aws'],
+    ...moreOf(found, arch),
     ...(found.RootDeviceName !== undefined && { rootDevice: found.RootDeviceName }),
     ...(root?.Ebs?.VolumeSize !== undefined && { rootGib: root.Ebs.VolumeSize }),
   };

@@ -9,6 +9,8 @@ import type {
   DescribeInstancesCommandOutput,
   DescribeInstanceTypesCommandInput,
   DescribeInstanceTypesCommandOutput,
+  DescribeSubnetsCommandInput,
+  DescribeSubnetsCommandOutput,
   EC2,
   EC2ClientConfig,
   ModifyInstanceAttributeCommandInput,
@@ -28,6 +30,7 @@ export interface Ec2 {
   describeInstances(input: DescribeInstancesCommandInput, signal: AbortSignal): Promise<DescribeInstancesCommandOutput>;
   describeInstanceTypes(input: DescribeInstanceTypesCommandInput, signal: AbortSignal): Promise<DescribeInstanceTypesCommandOutput>;
   describeImages(input: DescribeImagesCommandInput, signal: AbortSignal): Promise<DescribeImagesCommandOutput>;
+  describeSubnets(input: DescribeSubnetsCommandInput, signal: AbortSignal): Promise<DescribeSubnetsCommandOutput>;
   /** With the credentials for changing: user-data holds secrets, and who only reads is not to read them. */
   describeInstanceAttribute(input: DescribeInstanceAttributeCommandInput, signal: AbortSignal): Promise<DescribeInstanceAttributeCommandOutput>;
   runInstances(input: RunInstancesCommandInput, signal: AbortSignal): Promise<RunInstancesCommandOutput>;
@@ -91,6 +94,7 @@ export function ec2(config: AwsEc2Config, { read, write, credentials }: Clients)
     describeInstances: (input, signal) => send('read', signal, (client, options) => client.describeInstances(input, options)),
     describeInstanceTypes: (input, signal) => send('read', signal, (client, options) => client.describeInstanceTypes(input, options)),
     describeImages: (input, signal) => send('read', signal, (client, options) => client.describeImages(input, options)),
+    describeSubnets: (input, signal) => send('read', signal, (client, options) => client.describeSubnets(input, options)),
     describeInstanceAttribute: (input, signal) => send('write', signal, (client, options) => client.describeInstanceAttribute(input, options)),
     runInstances: (input, signal) => send('write', signal, (client, options) => client.runInstances(input, options)),
     terminateInstances: (input, signal) => send('write', signal, (client, options) => client.terminateInstances(input, options)),

@@ -8,6 +8,8 @@ import { archOf, factsOfImage, type Image } from './image.ts';
 export interface AzureShape extends Shape {
   /** Generations of images that it boots; empty = not told. */
   readonly boots: readonly string[];
+  /** Whose quota it counts in, beside that of the region. */
+  readonly family: string;
 }
 
 /** Sizes and images of one subscription. */
@@ -47,7 +49,7 @@ export function shapesOf(sku: ResourceSku, { region, zones = [], families }: Pic
   // Replicas are spread: one size for all zones of the site.
   if (!zones.every((zone) => open.includes(zone) && !closed.includes(zone))) return [];
   const boots = (has.get('HyperVGenerations') ?? '').split(',').filter((each) => each !== '');
-  return [{ name, cpu, memoryBytes: gib * 2 ** 30, arch: archOf(has.get('CpuArchitectureType') ?? 'x64'), boots }];
+  return [{ name, cpu, memoryBytes: gib * 2 ** 30, arch: archOf(has.get('CpuArchitectureType') ?? 'x64'), boots, family }];
 }
 
 /** `West Europe` and `westeurope` are one. */

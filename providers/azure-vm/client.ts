@@ -5,11 +5,12 @@ import type {
   GalleryImageVersion,
   Image,
   ResourceSku,
+  Usage,
   VirtualMachine,
   VirtualMachineImage,
   VirtualMachineUpdate,
 } from '@azure/arm-compute';
-import type { NetworkInterface, NetworkManagementClient, PublicIPAddress } from '@azure/arm-network';
+import type { NetworkInterface, NetworkManagementClient, PublicIPAddress, Subnet } from '@azure/arm-network';
 import type { Pace } from '../pace.ts';
 import type { AzureVmConfig } from './config.ts';
 import type { AzureCredentials } from './credentials.ts';
@@ -32,6 +33,8 @@ export interface Azure {
   addresses(signal: AbortSignal): AsyncIterable<PublicIPAddress>;
   disks(signal: AbortSignal): AsyncIterable<Disk>;
   sizes(signal: AbortSignal): AsyncIterable<ResourceSku>;
+  usages(signal: AbortSignal): AsyncIterable<Usage>;
+  subnet(place: SubnetPlace, signal: AbortSignal): Promise<Subnet>;
   managedImage(place: ImagePlace & { kind: 'managed' }, signal: AbortSignal): Promise<Image>;
   galleryImage(place: ImagePlace & { kind: 'gallery' }, signal: AbortSignal): Promise<GalleryImage>;
   galleryVersion(place: ImagePlace & { kind: 'gallery' }, signal: AbortSignal): Promise<GalleryImageVersion>;
@@ -47,6 +50,12 @@ export interface Azure {
   removeNic(name: string, signal: AbortSignal): Promise<void>;
   removeAddress(name: string, signal: AbortSignal): Promise<void>;
   removeDisk(name: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface SubnetPlace {
+  readonly group: string;
+  readonly network: string;
+  readonly name: string;
 }
 
 /** One for reading, one for changing: each with its own credentials and its own pace. */
@@ -126,6 +135,8 @@ export function azure(config: AzureVmConfig, { read, write, credentials }: Clien
     addresses: (signal) => all(signal, (_, network, options) => network.publicIPAddresses.list(group, options)),
     disks: (signal) => all(signal, (compute, _, options) => compute.disks.listByResourceGroup(group, options)),
     sizes: (signal) => all(signal, (compute, _, options) => compute.resourceSkus.list({ ...options, filter: `location eq '${config.region}'` })),
+    usages: (signal) => all(signal, (compute, _, options) => compute.usage.list(config.region, options)),
+    subnet: (place, signal) => send('read', signal, ({ network }, options) => network.subnets.get(place.group, place.network, place.name, options)),
     managedImage: (place, signal) => ask(signal, (compute, options) => compute.images.get(place.group, place.name, options)),
     galleryImage: (place, signal) => ask(signal, (compute, options) => compute.galleryImages.get(place.group, place.gallery, place.image, options)),
     galleryVersion: (place, signal) =>

@@ -113,4 +113,19 @@ export const imageAnswer = z.object({
   architecture: text,
   diskSizeGb: whole,
   status: text,
+  creationTimestamp: text,
+  storageLocations: list(z.string()),
+  licenses: list(z.string()),
+  guestOsFeatures: list(z.object({ type: text })),
+  imageEncryptionKey: z.object({ kmsKeyName: text }).nullish(),
+});
+
+export type ImageAnswer = z.infer<typeof imageAnswer>;
+
+export const regionAnswer = z.object({
+  quotas: list(z.object({ metric: text, limit: z.number().nullish(), usage: z.number().nullish() })),
+});
+
+export const subnetworkAnswer = z.object({
+  utilizationDetails: z.object({ ipv4Utilizations: list(z.object({ rangeName: text, totalFreeIp: whole })) }).nullish(),
 });

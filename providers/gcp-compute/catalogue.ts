@@ -1,7 +1,7 @@
 import { DriverError } from '../errors.ts';
 import { Kept } from '../kept.ts';
 import type { ImageFacts, Shape } from '../spec.ts';
-import type { MachineType } from './answers.ts';
+import type { ImageAnswer, MachineType } from './answers.ts';
 import type { Gce } from './client.ts';
 import type { GcpComputeConfig } from './config.ts';
 
@@ -53,7 +53,32 @@ async function imageOf(gce: Gce, ref: string, signal: AbortSignal): Promise<Imag
   const [, project, family, name] = /^projects\/([^/]+)\/global\/images\/(family\/)?([^/]+)$/.exec(ref) ?? [];
   if (project === undefined || name === undefined)
     throw new DriverError('Invalid', `${ref || 'nothing'} is no image: write projects/<project>/global/images/<name>`);
-  const { architecture, diskSizeGb } = await gce.image({ project, name, isFamily: family !== undefined }, signal);
+  const found = await gce.image({ project, name, isFamily: family !== undefined }, signal);
+  const { architecture, diskSizeGb } = found;
   const arch = architecture === undefined ? undefined : ARCH[architecture];
-  return { ref, format: 'native:gcp', arch: arch === undefined ? [] : [arch], copies: ['gcp'], ...(diskSizeGb !== undefined && { diskGb: diskSizeGb }) };
+  return {
+    ref,
+    format: 'native:gcp',
+    arch: arch === undefined ? [] : [arch],
+    copies: ['gcp'],
+    ...moreOf(found),
+    ...(diskSizeGb !== undefined && { diskGb: diskSizeGb }),
+  };
 }
+
+/** Google exports any image to a bucket of the user's; what is licensed by use is of no use elsewhere. */
+export function moreOf({ creationTimestamp, storageLocations, licenses, guestOsFeatures, imageEncryptionKey }: ImageAnswer): Partial<ImageFacts> {
+  const key = imageEncryptionKey?.kmsKeyName;
+  const created = Date.parse(creationTimestamp ?? '');
+  return {
+    // Every image boots by BIOS; those that can do more say so: https://cloud.google.com/compute/docs/images/create-custom#guest-os-features
+    boot: guestOsFeatures.some(({ type }) => type === 'UEFI_COMPATIBLE') ? ['bios', 'uefi'] : ['bios'],
+    ...(storageLocations.length > 0 && { regions: storageLocations }),
+    ...(!Number.isNaN(created) && { createdAt: new Date(created).toISOString() }),
+    ...(licenses.length === 0 ? { exportable: true } : licenses.some((each) => PAID.test(each)) ? { exportable: false } : {}),
+    ...(key !== undefined && { keys: [key] }),
+  };
+}
+
+/** Licences of the projects in which Google sells what others have made. */
+const PAID = /projects\/(windows-cloud|windows-sql-cloud|rhel-cloud|rhel-sap-cloud|suse-cloud|suse-sap-cloud|ubuntu-os-pro-cloud)\//;

@@ -2,7 +2,16 @@ import type { protos } from '@google-cloud/compute';
 import { z } from 'zod';
 import { orAborted } from '../kept.ts';
 import type { Pace } from '../pace.ts';
-import { imageAnswer, instancesAnswer, machineTypesAnswer, type Operation, operationAnswer, operationsAnswer } from './answers.ts';
+import {
+  imageAnswer,
+  instancesAnswer,
+  machineTypesAnswer,
+  type Operation,
+  operationAnswer,
+  operationsAnswer,
+  regionAnswer,
+  subnetworkAnswer,
+} from './answers.ts';
 import type { GcpComputeConfig } from './config.ts';
 import type { GcpCredentials } from './credentials.ts';
 import { classify, GceError, UNREACHED } from './errors.ts';
@@ -25,6 +34,9 @@ export interface Gce {
   operations(page: Paged & { readonly zone: string }, signal: AbortSignal): Promise<z.infer<typeof operationsAnswer>>;
   machineTypes(page: Paged & { readonly zone: string }, signal: AbortSignal): Promise<z.infer<typeof machineTypesAnswer>>;
   image(image: { readonly project: string; readonly name: string; readonly isFamily: boolean }, signal: AbortSignal): Promise<z.infer<typeof imageAnswer>>;
+  region(name: string, signal: AbortSignal): Promise<z.infer<typeof regionAnswer>>;
+  /** With what is free there. */
+  subnetwork(at: SubnetworkPlace, signal: AbortSignal): Promise<z.infer<typeof subnetworkAnswer>>;
   bulkInsert(request: Request<'BulkInsertInstanceRequest'>, signal: AbortSignal): Promise<Operation>;
   delete(request: Request<'DeleteInstanceRequest'>, signal: AbortSignal): Promise<Operation>;
   start(request: Request<'StartInstanceRequest'>, signal: AbortSignal): Promise<Operation>;
@@ -33,6 +45,12 @@ export interface Gce {
   setMetadata(request: Request<'SetMetadataInstanceRequest'>, signal: AbortSignal): Promise<Operation>;
   /** Answers when the operation is done, or after at most two minutes as it is. */
   wait(request: Request<'WaitZoneOperationRequest'>, signal: AbortSignal): Promise<Operation>;
+}
+
+export interface SubnetworkPlace {
+  readonly project: string;
+  readonly region: string;
+  readonly subnetwork: string;
 }
 
 /** One for reading, one for changing: each with its own credentials and its own pace. */
@@ -123,6 +141,9 @@ export function gce({ project, endpoint }: GcpComputeConfig, { read, write, cred
       send('read', imageAnswer, signal, async ({ images }, options) =>
         isFamily ? (await images.getFromFamily({ project: owner, family: name }, options))[0] : (await images.get({ project: owner, image: name }, options))[0],
       ),
+    region: (region, signal) => send('read', regionAnswer, signal, async ({ regions }, options) => (await regions.get({ project, region }, options))[0]),
+    subnetwork: (at, signal) =>
+      send('read', subnetworkAnswer, signal, async ({ subnetworks }, options) => (await subnetworks.get({ ...at, views: 'WITH_UTILIZATION' }, options))[0]),
     bulkInsert: (request, signal) => changed(signal, ({ instances }, options) => instances.bulkInsert({ project, ...request }, options)),
     delete: (request, signal) => changed(signal, ({ instances }, options) => instances.delete({ project, ...request }, options)),
     start: (request, signal) => changed(signal, ({ instances }, options) => instances.start({ project, ...request }, options)),

@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import type { ImagesClient } from '@google-cloud/compute/build/src/v1/images_client.js';
 import type { InstancesClient } from '@google-cloud/compute/build/src/v1/instances_client.js';
 import type { MachineTypesClient } from '@google-cloud/compute/build/src/v1/machine_types_client.js';
+import type { RegionsClient } from '@google-cloud/compute/build/src/v1/regions_client.js';
+import type { SubnetworksClient } from '@google-cloud/compute/build/src/v1/subnetworks_client.js';
 import type { ZoneOperationsClient } from '@google-cloud/compute/build/src/v1/zone_operations_client.js';
 import type { GcpCredentials } from './credentials.ts';
 
@@ -26,16 +28,22 @@ export interface Sdk {
   readonly operations: ZoneOperationsClient;
   readonly machineTypes: MachineTypesClient;
   readonly images: ImagesClient;
+  readonly regions: RegionsClient;
+  readonly subnetworks: SubnetworksClient;
 }
 
 /** Loads the SDK, and finds the credentials without using them. */
 export async function openSdk(credentials: GcpCredentials, endpoint: string | undefined): Promise<Sdk> {
-  const [{ InstancesClient }, { ZoneOperationsClient }, { MachineTypesClient }, { ImagesClient }] = await Promise.all([
-    import('@google-cloud/compute/build/src/v1/instances_client.js'),
-    import('@google-cloud/compute/build/src/v1/zone_operations_client.js'),
-    import('@google-cloud/compute/build/src/v1/machine_types_client.js'),
-    import('@google-cloud/compute/build/src/v1/images_client.js'),
-  ]);
+  const [{ InstancesClient }, { ZoneOperationsClient }, { MachineTypesClient }, { ImagesClient }, { RegionsClient }, { SubnetworksClient }] = await Promise.all(
+    [
+      import('@google-cloud/compute/build/src/v1/instances_client.js'),
+      import('@google-cloud/compute/build/src/v1/zone_operations_client.js'),
+      import('@google-cloud/compute/build/src/v1/machine_types_client.js'),
+      import('@google-cloud/compute/build/src/v1/images_client.js'),
+      import('@google-cloud/compute/build/src/v1/regions_client.js'),
+      import('@google-cloud/compute/build/src/v1/subnetworks_client.js'),
+    ],
+  );
   const auth = await authOf(credentials);
   const options = { fallback: true, authClient: auth, ...(endpoint !== undefined && at(endpoint)) };
   return {
@@ -44,6 +52,8 @@ export async function openSdk(credentials: GcpCredentials, endpoint: string | un
     operations: new ZoneOperationsClient(options),
     machineTypes: new MachineTypesClient(options),
     images: new ImagesClient(options),
+    regions: new RegionsClient(options),
+    subnetworks: new SubnetworksClient(options),
   };
 }
 

@@ -4,6 +4,7 @@ import { type Capabilities, KINDS, type PowerTarget, type ResourceId } from '../
 import type { Bench } from './bench.ts';
 import type { Declared } from './declared.ts';
 import { expectPlain, rejection } from './expect.ts';
+import { expectFacts } from './facts.ts';
 import { SMALLEST } from './smallest.ts';
 import { watched } from './watched.ts';
 
@@ -52,6 +53,7 @@ export function testCapabilities({ capabilities: declared, timeout }: Declared, 
       if (!facts) return;
       expect(facts).toMatchObject({ vendor: declared.vendor, emulated: declared.emulated });
       expectPlain(facts, bench().harness.secrets);
+      expectFacts(facts);
     });
   });
 }

@@ -152,7 +152,7 @@ describe('the catalogue', () => {
 
   it('tells a size in the words of all clouds', () => {
     expect(shapesOf(sku(), { region: 'westeurope', zones: ['1'], families: undefined })).toEqual([
-      { name: 'Standard_D2s_v5', cpu: 2, memoryBytes: 8 * 2 ** 30, arch: 'amd64', boots: ['V1', 'V2'] },
+      { name: 'Standard_D2s_v5', cpu: 2, memoryBytes: 8 * 2 ** 30, arch: 'amd64', boots: ['V1', 'V2'], family: 'standardDSv5Family' },
     ]);
   });
 
@@ -219,17 +219,28 @@ describe('the site', () => {
 describe('an image', () => {
   const signal = new AbortController().signal;
   const calls = {
-    managedImage: async () => ({ location: '', storageProfile: { osDisk: { osType: 'Linux', osState: 'Generalized', diskSizeGB: 30 } } }) as const,
+    managedImage: async () =>
+      ({
+        location: 'westeurope',
+        storageProfile: { osDisk: { osType: 'Linux', osState: 'Generalized', diskSizeGB: 30, diskEncryptionSet: { id: 'keys-of-dr' } } },
+      }) as const,
     galleryImage: async () => ({ location: '', architecture: 'Arm64', hyperVGeneration: 'V2' }),
-    galleryVersion: async () => ({ location: '', storageProfile: { osDiskImage: { sizeInGB: 40 } } }),
-    marketImage: async () => ({ name: '', location: '', architecture: 'x64', hyperVGeneration: 'V2' }),
+    galleryVersion: async () => ({
+      location: '',
+      storageProfile: { osDiskImage: { sizeInGB: 40 } },
+      publishingProfile: { publishedDate: new Date('2026-03-01T08:00:00Z'), targetRegions: [{ name: 'West Europe' }, { name: 'North Europe' }] },
+    }),
+    marketImage: async () => ({ name: '', location: '', architecture: 'x64', hyperVGeneration: 'V2', plan: { publisher: 'p', name: 'n', product: 'o' } }),
   };
   const gallery = `${group}/providers/Microsoft.Compute/galleries/dr/images/orders/versions/1.0.3`;
 
   it.each([
-    [`${group}/providers/Microsoft.Compute/images/orders`, { arch: ['amd64'], diskGib: 30, boots: 'V1' }],
-    [gallery, { arch: ['arm64'], diskGib: 40, boots: 'V2' }],
-    ['Canonical:ubuntu-24_04-lts:server:24.04.202611010', { arch: ['amd64'], boots: 'V2' }],
+    [
+      `${group}/providers/Microsoft.Compute/images/orders`,
+      { arch: ['amd64'], diskGib: 30, boots: 'V1', boot: ['bios'], regions: ['westeurope'], keys: ['keys-of-dr'] },
+    ],
+    [gallery, { arch: ['arm64'], diskGib: 40, boots: 'V2', boot: ['uefi'], regions: ['westeurope', 'northeurope'], createdAt: '2026-03-01T08:00:00.000Z' }],
+    ['Canonical:ubuntu-24_04-lts:server:24.04.202611010', { arch: ['amd64'], boots: 'V2', boot: ['uefi'], exportable: false }],
     [gallery.replace('11111111', '99999999'), { arch: [] }],
   ])('%s is told by where it lies', async (ref, facts) => {
     expect(await factsOfImage(calls, ref, entry.subscription, signal)).toEqual({ ref, format: 'native:azure', copies: ['azure'], ...facts });

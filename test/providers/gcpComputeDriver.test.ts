@@ -370,6 +370,8 @@ describe('the roles in the documentation', () => {
     'zoneOperations.list': ['compute.zoneOperations.list'],
     'zoneOperations.wait': ['compute.zoneOperations.get'],
     'machineTypes.list': ['compute.machineTypes.list'],
+    'regions.get': ['compute.regions.get'],
+    'subnetworks.get': ['compute.subnetworks.get'],
     'images.get': ['compute.images.get'],
     'images.getFromFamily': ['compute.images.getFromFamily'],
     'instances.bulkInsert': [

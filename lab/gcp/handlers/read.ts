@@ -84,7 +84,7 @@ export const reads = {
     found([{ name: networkName(call.world), view: networkView(call.world) }], `projects/${call.world.project}/global/networks/${given(call, 'network')}`),
   'compute.subnetworks.get': (call) =>
     found(
-      [{ name: subnetworkName(call.world), view: subnetworkView(call.world) }],
+      [{ name: subnetworkName(call.world), view: subnetworkView(call.world, call.parameters['views']) }],
       `${regionIn(call.world, given(call, 'region'))}/subnetworks/${given(call, 'subnetwork')}`,
     ),
   'compute.firewalls.get': (call) => found(firewallViews(call.world), `projects/${call.world.project}/global/firewalls/${given(call, 'firewall')}`),
