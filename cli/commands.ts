@@ -4,6 +4,7 @@ import { addDeploy } from './deploy.ts';
 import { addDoctor } from './doctor.ts';
 import { addGaps } from './gaps.ts';
 import { addHistory } from './history.ts';
+import { addImport } from './import.ts';
 import { addLab } from './lab.ts';
 import { addOperate } from './operate.ts';
 import { addPlan } from './plan.ts';
@@ -22,6 +23,7 @@ export const ADDERS: readonly ((program: Command) => void)[] = [
   addUp,
   addWorker,
   addValidate,
+  addImport,
   addPlan,
   addDeploy,
   addRun,
