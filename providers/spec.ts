@@ -233,6 +233,7 @@ export interface SiteFacts {
   /** Where it stands, in the operator's words. */
   readonly location: string;
   readonly emulated: boolean;
+  /** Empty = the site does not tell. */
   readonly shapes: readonly Shape[];
   readonly images: Readonly<Record<string, ImageFacts>>;
   /** Absent = not told: by the site, or to these credentials. */

@@ -104,7 +104,8 @@ function targetOf(plan: Plan, facts: readonly SiteFacts[]): SiteFacts | undefine
 }
 
 function shapeHit({ workload, component, size }: ComponentRef, target: SiteFacts | undefined): Hit | undefined {
-  if (!target) return undefined;
+  // A site that cannot tell its sizes is none without room.
+  if (!target || target.shapes.length === 0) return undefined;
   const chosen = size.native ?? target.fixedShapes?.[`${workload}/${component}`];
   if (chosen !== undefined) {
     const shape = target.shapes.find(({ name }) => name === chosen);

@@ -50,7 +50,7 @@ export class Deployments {
     deployments.set(deployment.id, deployment);
     this.#put(appId, before, definition, version, how);
     this.#scheduler.run();
-    if (slower > 0) this.#timers.after(slower + 1, () => this.#scheduler.run());
+    if (slower > 0) this.#timers.after(slower + 5, () => this.#scheduler.run());
     return deployment;
   }
 

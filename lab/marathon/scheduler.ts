@@ -114,7 +114,8 @@ export class Scheduler {
       slaveId: task.agent.host,
     };
     this.#world.tasks.delete(task.id);
-    this.#timers.after(app.notBefore - Date.now(), () => this.run());
+    // A timer may come a little early.
+    this.#timers.after(app.notBefore - Date.now() + 5, () => this.run());
   }
 
   #kill(task: Task): void {

@@ -52,7 +52,6 @@ export const deployments = z.array(
     steps: list(z.object({ actions: list(z.object({ action: z.string(), app: optional(z.string()) })) })),
   }),
 );
-export type Deployment = z.infer<typeof deployments>[number];
 
 const waiting = z.object({
   app: optional(z.object({ id: z.string() })),

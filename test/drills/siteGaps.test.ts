@@ -72,4 +72,9 @@ describe('gaps by what sites tell', () => {
     expect(found('CMP-01', site('there', {}, { shapes, fixedShapes: { 'orders/db': 'large' } }))).toEqual([]);
     expect(found('CMP-01', site('there', {}, { shapes, fixedShapes: { 'orders/db': 'small' } }))).toEqual(['S3 small, chosen for db, has 1 CPU and 1024 MiB']);
   });
+
+  it('says nothing of the sizes of a site that does not tell them', () => {
+    expect(found('CMP-01', site('there', { arch: [] }, { shapes: [] }))).toEqual([]);
+    expect(found('CMP-02', site('there', { arch: [] }, { shapes: [] }))).toEqual([]);
+  });
 });
