@@ -114,6 +114,17 @@ describe('a batch of EC2 instances', () => {
     expect(await rejection(ensure(id(), { replicas: 1, size: { cpu: 1, memoryBytes: 1, arch: [], native: 't3.nano' } }))).toMatchObject({ code: 'Capacity' });
   });
 
+  it('names the quota that is used up, in every subnet the same, and is not tried in another', async () => {
+    lab.calls.splice(0);
+    lab.faults.plant({ call: 'RunInstances', times: 'always', how: { kind: 'quota' } });
+    expect(await rejection(ensure(id(), { replicas: 1 }))).toMatchObject({
+      code: 'Quota',
+      advice: 'elsewhere',
+      message: expect.stringContaining('VcpuLimitExceeded: '),
+    });
+    expect(lab.calls.filter(({ call }) => call === 'RunInstances')).toHaveLength(1);
+  });
+
   it('is completed when only a part of it was started', async () => {
     const [, second = ''] = lab.account.subnets;
     const wanted = id();
@@ -276,6 +287,7 @@ describe('a lost reply', () => {
     await again('DeleteTags', () => power('running'));
     const [back] = await standing(wanted);
     expect(back?.SecurityGroups?.map(({ GroupId }) => GroupId)).toEqual(groups);
+    expect(back?.Tags?.map(({ Key }) => Key)).not.toContain('muster:groups');
     lab.calls.splice(0);
     await again('StopInstances', () => power('cut'));
     expect(await state()).toBe('stopped');

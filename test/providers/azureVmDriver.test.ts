@@ -202,6 +202,15 @@ describe('want of room', () => {
     expect(await standing(wanted)).toHaveLength(1);
   });
 
+  it('is not what a quota is, which is named and not tried in another zone', async () => {
+    const wanted = id();
+    lab.calls.length = 0;
+    lab.faults.plant({ ...asked(wanted), times: 'always', how: { kind: 'quota' } });
+    const error = await rejection(ensure(wanted, { replicas: 1 }));
+    expect(error).toMatchObject({ code: 'Quota', advice: 'elsewhere', message: expect.stringContaining('approved Total Regional Cores quota') });
+    expect(called('VirtualMachines_CreateOrUpdate')).toBe(1);
+  });
+
   it('never costs a machine that ran: one that cannot be started again is left as it is', async () => {
     const wanted = id();
     await ensure(wanted, { replicas: 1 });
