@@ -12,7 +12,7 @@ import { ownRoot } from '../../lab/machines/ownRoot.ts';
 import { editYaml } from '../../lab/ordersProject.ts';
 import type { Stand } from '../../lab/stand.ts';
 import { everyProcess } from '../crash/processes.ts';
-import { drillToEnd, evidenceOf, putHome, REQUESTER } from './support/drills.ts';
+import { approved, begin, evidenceOf, putHome, REQUESTER } from './support/drills.ts';
 import { endMusters, type Ended, muster, startMuster } from './support/muster.ts';
 import { startQuickStand } from './support/quickStand.ts';
 import { leakedIn, textOfHistory } from './support/secret.ts';
@@ -50,10 +50,30 @@ async function plant(cloud: RunningCloud | undefined, fault: Fault): Promise<voi
   if (!answer.ok) throw new Error(await answer.text());
 }
 
+/** Not before the drill is approved: what a preflight asks is not to meet them. */
+const REFUSALS: Readonly<Record<string, readonly (readonly [RunningCloud['name'], Fault])[]>> = {
+  [MOVES]: [
+    ['gcp', { call: 'compute.instances.bulkInsert', times: 2, how: { kind: 'refuse', status: 503, code: 'backendError', message: repeatsAll } }],
+    ['aws', { call: 'StartInstances', times: 2, how: { kind: 'refuse', status: 500, code: 'InternalError', message: repeatsUrl } }],
+  ],
+  [REFUSED]: [
+    ['azure', { call: 'VirtualMachines_CreateOrUpdate', times: 'always', how: { kind: 'refuse', status: 400, code: 'InvalidParameter', message: repeatsAll } }],
+  ],
+};
+
 async function drill(name: string): Promise<void> {
   const project = await loadProject(stand.lab.project);
   const plan = planOf(project, drillOf(project, name), { mode: 'unplanned', as: REQUESTER, trigger: 'on demand' });
-  results[name] = await drillToEnd(stand, plan);
+  const handle = await begin(stand, plan);
+  await approved(handle, async () => {
+    for (const [cloud, fault] of REFUSALS[name] ?? []) {
+      await plant(
+        clouds.find((each) => each.name === cloud),
+        fault,
+      );
+    }
+  });
+  results[name] = await handle.result();
 }
 
 /** Command lines that hold a secret, and environments that hold what only the worker was given, looked at all the time. */
@@ -127,19 +147,11 @@ describe.skipIf(!needed)('what is secret, in drills between two clouds and from 
     );
     if (stand.clouds.aws) clouds.push(stand.clouds.aws);
     for (const cloud of clouds) Object.assign(secrets, await credentialsOf(cloud));
-    const of = (name: RunningCloud['name']) => clouds.find((cloud) => cloud.name === name);
     const loaded = await loadProject(project);
     await Promise.all([
       putExample(stand, planOf(loaded, drillOf(loaded, MOVES), { mode: 'unplanned', as: REQUESTER, trigger: 'on demand' })),
       putHome(stand, 'spare'),
     ]);
-    await plant(of('gcp'), { call: 'compute.instances.bulkInsert', times: 2, how: { kind: 'refuse', status: 503, code: 'backendError', message: repeatsAll } });
-    await plant(of('aws'), { call: 'StartInstances', times: 2, how: { kind: 'refuse', status: 500, code: 'InternalError', message: repeatsUrl } });
-    await plant(of('azure'), {
-      call: 'VirtualMachines_CreateOrUpdate',
-      times: 'always',
-      how: { kind: 'refuse', status: 400, code: 'InvalidParameter', message: repeatsAll },
-    });
     const watch = watchProcesses();
     await Promise.all([drill(MOVES), drill(REFUSED)]);
     ({ arguments: inArguments, environments: inEnvironments } = watch.stop());
