@@ -150,7 +150,11 @@ describe.skipIf((await ownRoot()) === undefined)('a drill whose target', () => {
       reasons: expect.arrayContaining([expect.stringContaining('did not recover by the deadline')]),
     });
     expect(drill.findings).toContainEqual(expect.stringContaining('db is gone from gcp: somebody removed it'));
-    expect(all(drill.journal, 'failback')).toMatchObject([{ ok: true }]);
+    // What it wrote after its last recovery point is lost, and said to be.
+    expect(all(drill.journal, 'failback').map(({ detail }) => detail)).toEqual([
+      expect.stringMatching(/^(onprem-fra serves again|\d+ canary markers were lost on the way back)$/),
+    ]);
+    expect((await fetch(`${stand.lab.routeUrl}/health`)).headers.get('x-site')).toBe('onprem-fra');
     await leftNothing(drill);
   });
 
