@@ -69,7 +69,7 @@ export class IncusDaemon {
   }
 
   /** As an operator sets it up: a bridge with DHCP, a storage pool of plain directories, and a profile with both. */
-  async setUp(devices: Readonly<Record<string, Readonly<Record<string, string>>>> = {}): Promise<void> {
+  async setUp(): Promise<void> {
     const { bridge, gateway, port } = this.#options;
     if (port !== undefined) await this.ask('PATCH', '/1.0', { config: { 'core.https_address': `127.0.0.1:${port}` } });
     await this.ask('POST', '/1.0/networks', {
@@ -78,8 +78,13 @@ export class IncusDaemon {
       config: { 'ipv4.address': `${gateway}/24`, 'ipv4.nat': 'false', 'ipv6.address': 'none' },
     });
     await this.ask('POST', '/1.0/storage-pools', { name: 'default', driver: 'dir' });
-    const own = { root: { type: 'disk', path: '/', pool: 'default' }, eth0: { type: 'nic', name: 'eth0', network: bridge } };
-    await this.ask('PATCH', '/1.0/profiles/default', { devices: { ...own, ...devices } });
+    const devices = { root: { type: 'disk', path: '/', pool: 'default' }, eth0: { type: 'nic', name: 'eth0', network: bridge } };
+    await this.ask('PATCH', '/1.0/profiles/default', { devices });
+  }
+
+  /** One more of every container. */
+  async addDevice(name: string, device: Readonly<Record<string, string>>): Promise<void> {
+    await this.ask('PATCH', '/1.0/profiles/default', { devices: { [name]: device } });
   }
 
   async addImage(tarball: string, alias: string): Promise<void> {

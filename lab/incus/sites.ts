@@ -18,12 +18,10 @@ export interface IncusSitesOptions {
   readonly folder: string;
   /** Images by alias, each with the programs that it has beside busybox. */
   readonly images: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** More devices of every container. */
-  readonly devices?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** Two sites on one machine: two real daemons that know nothing of each other, each with a network of its own. Needs root. */
-export async function startIncusSites({ folder, images, devices }: IncusSitesOptions): Promise<IncusSites> {
+export async function startIncusSites({ folder, images }: IncusSitesOptions): Promise<IncusSites> {
   await mkdir(folder, { recursive: true });
   await chmod(folder, 0o711);
   const [port = 0] = await freePorts([0]);
@@ -39,7 +37,7 @@ export async function startIncusSites({ folder, images, devices }: IncusSitesOpt
     await Promise.all(
       [a, b].map(async (each) => {
         await each.start();
-        await each.setUp(devices);
+        await each.setUp();
       }),
     );
     for (const [alias, programs] of Object.entries(images)) {

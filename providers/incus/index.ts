@@ -1,1 +1,2 @@
+export { carryInstance } from './carry.ts';
 export { incusDriver } from './driver.ts';

@@ -10,7 +10,6 @@ const operation = z.object({
   status_code: z.number(),
   err: z.string().default(''),
   resources: z.record(z.string(), z.array(z.string())).nullish(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
 });
 type Operation = z.infer<typeof operation>;
 
@@ -31,20 +30,14 @@ export function concerns({ resources }: Operation, name: string): boolean {
   return Object.entries(resources ?? {}).some(([kind, paths]) => /^(instances|containers)$/.test(kind) && paths.some((path) => path.split('/')[3] === name));
 }
 
-/** Waits until it is done; throws what it failed with. `progress` gets what it says of itself. */
-export async function done(
-  incus: Incus,
-  id: string | undefined,
-  signal: AbortSignal,
-  progress?: (said: Readonly<Record<string, unknown>>) => void,
-): Promise<void> {
+/** Waits until it is done; throws what it failed with. */
+export async function done(incus: Incus, id: string | undefined, signal: AbortSignal): Promise<void> {
   if (id === undefined) return;
   for (;;) {
     const { metadata } = await incus.ask('GET', pathOf('operations', id, 'wait'), signal, { query: { timeout: '1' } });
-    const { status_code: status, err, description, metadata: said } = operation.parse(metadata);
+    const { status_code: status, err, description } = operation.parse(metadata);
     if (status === 200) return;
     if (status === 401) throw new DriverError('Conflict', `${description} was cancelled by someone else`);
     if (status >= 400) throw new IncusError(status, err || `${description} failed`);
-    if (said) progress?.(said);
   }
 }

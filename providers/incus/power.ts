@@ -5,7 +5,7 @@ import { pathOf } from './client.ts';
 import { type Instance, isRunning } from './instance.ts';
 import { giveBack, isolate } from './isolate.ts';
 import { operations } from './operations.ts';
-import { powerStateOf } from './powerState.ts';
+import { NO_ADDRESS, powerStateOf } from './powerState.ts';
 import { orderRestore } from './restore.ts';
 import { standing } from './selector.ts';
 import type { Site } from './site.ts';
@@ -46,6 +46,7 @@ export function incusPower(site: Site): Power {
       const { all, state: before } = await look(ref, signal);
       if (all.length === 0) throw new DriverError('NotFound', 'nothing stands there; check the selector');
       if (before.power === READS_AS[to]) return before;
+      if (isOnItsWay(before, to)) return before;
       if (before.version !== expected) throw new DriverError('Conflict', 'its power was changed by someone else; read it again');
       if (before.power === 'changing')
         throw new DriverError('Unavailable', `${before.detail ?? 'its power is changing'}: it can be written again once that is done`);
@@ -53,4 +54,10 @@ export function incusPower(site: Site): Power {
       return (await look(ref, signal)).state;
     },
   };
+}
+
+/** What is asked for is being done. Incus itself gives a polite stop up after its time, and then it can be asked for again. */
+function isOnItsWay({ power, detail }: PowerState, to: PowerTarget): boolean {
+  if (power !== 'changing') return false;
+  return to === 'running' ? detail === 'Starting instance' || detail?.endsWith(NO_ADDRESS) === true : to !== 'isolated' && detail === 'Stopping instance';
 }

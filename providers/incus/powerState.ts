@@ -8,6 +8,9 @@ import { endpointsAt } from './observation.ts';
 import { concerns, type Operations } from './operations.ts';
 import type { Site } from './site.ts';
 
+/** Ends the detail of what runs and is not in its network yet. */
+export const NO_ADDRESS = ' has no address';
+
 /** Of all of them as one. `operations` were asked for before the containers: what had ended by then shows on them. */
 export async function powerStateOf(site: Site, all: readonly Instance[], { running, failed }: Operations, signal: AbortSignal): Promise<PowerState> {
   if (all.length === 0) return { power: 'absent', version: '', endpoints: {} };
@@ -27,7 +30,7 @@ export async function powerStateOf(site: Site, all: readonly Instance[], { runni
   if (Object.keys(ports).length === 0) return { power: 'running', version, endpoints: {} };
   const hosts = await Promise.all(all.map((each) => addressOf(site, each, signal)));
   const without = all[hosts.indexOf(undefined)];
-  if (without) return changing(`${without.name} has no address`);
+  if (without) return changing(`${without.name}${NO_ADDRESS}`);
   return { power: 'running', version, endpoints: endpointsAt(ports, hosts) };
 }
 
