@@ -13,7 +13,7 @@ export const BOOT_SCRIPT = 'cloud-init.user-data';
 /** For the boot script: the orders in the container's own configuration, as its metadata service shows it to root. */
 export const RESTORE_ORDERS = `status=$(curl -sS --max-time 5 --unix-socket /dev/incus/sock -o restored/answer -w '%{http_code}' http://incus/1.0/config/${KEY.restore})
 case $status in
-  200) sed -e '$a\\' restored/answer ;;
+  200) printf '%s\\n' "$(cat restored/answer)" ;;
   404) ;;
   *) exit 1 ;;
 esac

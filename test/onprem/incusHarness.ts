@@ -161,7 +161,8 @@ export async function incusHarness(lab: IncusLab, store: RunningStore): Promise<
         absent: { selector: 'user.role=orders/none' },
         restore: {
           files: { orders: { url: `${store.url}/dr/${sha256}`, sha256 } },
-          restored: () => becomes(() => read('data/orders/recovery-point') === text),
+          // And the program runs on what was restored.
+          restored: async () => (await becomes(() => read('data/orders/recovery-point') === text)) && becomes(serves),
           kept: () => becomes(() => readdirSync(join(rootfs, 'data')).some((each) => each.startsWith('orders.kept-'))),
           async serves() {
             await sleep(3000);
