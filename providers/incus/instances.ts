@@ -46,12 +46,12 @@ export async function seenAs(site: Site, id: ResourceId, signal: AbortSignal): P
   return { ours, foreign };
 }
 
-/** Undefined while it has none, and when it has just gone. */
+/** Undefined while it has none, and when it has just gone or ended: Incus then finds no process to ask. */
 export async function addressOf({ read }: Site, { name }: Instance, signal: AbortSignal): Promise<string | undefined> {
   try {
     return addressIn((await read.ask('GET', pathOf('instances', name, 'state'), signal)).metadata);
   } catch (error) {
-    if (error instanceof IncusError && error.status === 404) return undefined;
+    if (error instanceof IncusError && (error.status === 404 || /^Invalid PID/i.test(error.message))) return undefined;
     throw error;
   }
 }
