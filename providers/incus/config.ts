@@ -23,7 +23,7 @@ export const incusConfig = z.strictObject({
     .regex(/^\//, { error: 'a path from the root on' })
     .optional()
     .describe("A file with the server's own certificate, or with who signed it. Default: the authorities that Node trusts."),
-  project: name.default('default'),
+  project: name.default('default').describe('The project of Incus that its containers are in.'),
   profiles: z.array(name).min(1).default(['default']).describe('Of its containers: they say where the root disk lies and which network there is.'),
   sizes: z.record(z.string(), name).default({}).describe('A profile for `<workload>/<component>`, applied last, instead of limits of CPU and memory.'),
   location: z.string().optional(),
