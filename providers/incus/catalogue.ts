@@ -35,9 +35,16 @@ export class Catalogue {
     const fingerprint = found ? alias.parse(found.metadata).target : ref;
     const shown = await orMissing(incus.ask('GET', pathOf('images', fingerprint), signal));
     if (!shown) throw new DriverError('NotFound', `there is no image ${ref} in this Incus: import it there, or correct images of the site`);
-    const { fingerprint: whole, architecture, type } = image.parse(shown.metadata);
+    const { fingerprint: whole, architecture, type, created_at: created } = image.parse(shown.metadata);
     if (type !== 'container') throw new DriverError('Invalid', `image ${ref} is for a ${type}: give one for containers`);
-    return { ref, fingerprint: whole, format: 'incus', arch: [archOf(architecture)], copies: [vendor] };
+    return {
+      ref,
+      fingerprint: whole,
+      format: 'native:incus',
+      arch: [archOf(architecture)],
+      copies: [vendor],
+      ...(new Date(created).getTime() > 0 && { createdAt: new Date(created).toISOString() }),
+    };
   }
 }
 

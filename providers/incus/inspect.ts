@@ -6,8 +6,8 @@ export async function factsOf({ name, config, read, catalogue }: Site, signal: A
   const { vendor, emulated } = incusCapabilities(config);
   const images = await Promise.all(
     Object.entries(config.images).map(async ([alias, image]) => {
-      const { ref, format, arch, copies } = await catalogue.image(read, image, vendor, signal);
-      return [alias, { ref, format, arch, copies }] as const;
+      const { fingerprint: _, ...facts } = await catalogue.image(read, image, vendor, signal);
+      return [alias, facts] as const;
     }),
   );
   return {
