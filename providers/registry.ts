@@ -3,6 +3,8 @@ import { awsEc2Capabilities } from './aws-ec2/capabilities.ts';
 import { awsEc2Config } from './aws-ec2/config.ts';
 import { azureVmCapabilities } from './azure-vm/capabilities.ts';
 import { azureVmConfig } from './azure-vm/config.ts';
+import { dockerCapabilities } from './docker/capabilities.ts';
+import { dockerConfig } from './docker/config.ts';
 import type { Driver } from './driver.ts';
 import { forwarderConfig } from './forwarder/config.ts';
 import { gcpComputeCapabilities } from './gcp-compute/capabilities.ts';
@@ -63,6 +65,7 @@ const SITES: Readonly<Record<string, SiteProvider>> = {
   marathon: siteProvider(marathonConfig, marathonCapabilities, async (config, setting) =>
     (await import('./marathon/index.ts')).marathonDriver({ config, ...setting }),
   ),
+  docker: siteProvider(dockerConfig, dockerCapabilities, async (config, { site }) => (await import('./docker/index.ts')).dockerDriver({ config, site })),
   incus: siteProvider(incusConfig, incusCapabilities, async (config, setting) => (await import('./incus/index.ts')).incusDriver({ config, ...setting })),
 };
 

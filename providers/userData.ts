@@ -5,7 +5,7 @@ import { envFile } from './userData/env.ts';
 import { writeFile } from './userData/heredoc.ts';
 import { leaseFunctions, leasesOf } from './userData/lease.ts';
 import { RESTORE_FIRST, restoreFiles } from './userData/restore.ts';
-import { FETCH, INSTALL, serveScript } from './userData/scripts.ts';
+import { FETCH, FOREGROUND, INSTALL, serveScript } from './userData/scripts.ts';
 import { dataDir, quoted, type SelfFacts, word } from './userData/words.ts';
 
 /** The smallest limit of the clouds: EC2's, counted before base64. */
@@ -18,6 +18,8 @@ export interface UserDataOptions {
    * nothing when nothing is ordered, and fails when it cannot know: it is asked again then. Not asked for components without data.
    */
   readonly restoreOrders?: string;
+  /** For containers, which run the script at each start: the service takes the script's place and ends with it. `ready` is shell, run when the program starts. */
+  readonly foreground?: { readonly ready: string };
 }
 
 /**
@@ -27,7 +29,7 @@ export interface UserDataOptions {
  * An order to restore that was carried out is not carried out again; what it replaces stays as `<data set>.kept-<seconds>`.
  * The same spec and options give the same bytes. Throws Invalid for what cannot be written so, or is larger than 16,384 bytes.
  */
-export function userData(spec: WorkloadSpec, { site, restoreOrders }: UserDataOptions): string {
+export function userData(spec: WorkloadSpec, { site, restoreOrders, foreground }: UserDataOptions): string {
   checkSpec(spec);
   const facts: SelfFacts = { site, ports: spec.ports, replicas: spec.replicas, data: spec.data };
   const leases = leasesOf(spec);
@@ -35,6 +37,8 @@ export function userData(spec: WorkloadSpec, { site, restoreOrders }: UserDataOp
   const restores = restoreOrders !== undefined && Object.keys(spec.data).length > 0;
   const script = [
     '#!/bin/sh\n# Boots one component of a workload. Made by Muster.\nset -eu\numask 077\n',
+    // Process 1 of a container takes no signal that it does not name.
+    foreground ? "trap 'exit 143' TERM INT HUP\n" : '',
     'root=${MUSTER_BOOT_ROOT:-/var/lib/muster}\nmkdir -p "$root/data"\ncd "$root"\n',
     leases.length > 0 ? "command -v curl > /dev/null || { echo 'muster: a lease needs curl on the image' >&2; exit 1; }\n" : '',
     // What holds an address keeps it: a unit does not see what the boot saw.
@@ -47,11 +51,11 @@ export function userData(spec: WorkloadSpec, { site, restoreOrders }: UserDataOp
       `[ ! -f "$root/listen" ] || . "$root/listen"\ncd "$root/program"\nexport PATH="\${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}"\n. "$root/env"\nexec ${spec.boot.map((each) => word(each, facts)).join(' ')}\n`,
       '700',
     ),
-    writeFile('serve', `set -u\n${leaseFunctions(leases, holder, site)}${serveScript(restores ? RESTORE_FIRST : '')}`, '700'),
+    writeFile('serve', `set -u\n${leaseFunctions(leases, holder, site)}${serveScript((restores ? RESTORE_FIRST : '') + (foreground?.ready ?? ''))}`, '700'),
     restores ? restoreFiles(spec, restoreOrders) : '',
     program(spec),
     ...Object.entries(spec.data).map(([name, { restore }]) => data(name, restore)),
-    INSTALL,
+    foreground ? FOREGROUND : INSTALL,
   ].join('');
   const bytes = Buffer.byteLength(script);
   if (bytes > MOST_BYTES)

@@ -61,3 +61,12 @@ else
   echo $! > "$root/pid"
 fi
 `;
+
+/** The service in the place of the boot script. */
+export const FOREGROUND = `export root
+sh "$root/serve" & at=$!
+trap 'kill "$at" 2> /dev/null || :' TERM INT HUP
+status=0
+while kill -0 "$at" 2> /dev/null; do wait "$at" && status=0 || status=$?; done
+exit "$status"
+`;

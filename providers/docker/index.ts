@@ -1,0 +1,1 @@
+export { dockerDriver } from './driver.ts';

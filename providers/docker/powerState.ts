@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import type { default as Docker, ContainerInfo, ContainerInspectInfo } from 'dockerode';
+import type { PowerState } from '../spec.ts';
+import { ask } from './ask.ts';
+import { nameOf } from './containers.ts';
+import { markedBy } from './marks.ts';
+import { endpointsAt, firstStarting } from './observation.ts';
+import type { Site } from './site.ts';
+
+/** Of all of them as one. */
+export async function powerStateOf(site: Site, all: readonly ContainerInfo[], signal: AbortSignal): Promise<PowerState> {
+  if (all.length === 0) return { power: 'absent', version: '', endpoints: {} };
+  const docker = await site.docker();
+  const shown = await Promise.all(all.map(({ Id }) => ask(signal, () => inspected(docker, Id))));
+  const known = { version: versionOf(shown), endpoints: {} };
+  const working = all.find(({ Id }) => site.jobs.underWay(Id) !== undefined);
+  if (working) return { ...known, power: 'changing', detail: `${nameOf(working)}: ${site.jobs.underWay(working.Id)}` };
+  const failure = all.map(({ Id }) => site.jobs.failure(Id)).find((each) => each !== undefined);
+  const detail = failure === undefined ? {} : { detail: failure instanceof Error ? failure.message : String(failure) };
+  const states = new Set(shown.map(({ State }) => (State.Running && !State.Paused ? 'running' : State.Status)));
+  if ([...states].every((each) => ['exited', 'created', 'dead', 'configured'].includes(each))) return { ...known, ...detail, power: 'stopped' };
+  if (states.size > 1 || !states.has('running'))
+    return { ...known, power: 'changing', detail: shown.map(({ Name, State }) => `${Name.replace('/', '')} is ${State.Status}`).join(', ') };
+  const fenced = shown.filter(({ NetworkSettings }) => Object.keys(NetworkSettings.Networks).length === 0);
+  if (fenced.length === shown.length) return { ...known, power: 'isolated' };
+  if (fenced.length > 0) return { ...known, power: 'changing', detail: `${fenced.length} of ${shown.length} containers are isolated` };
+  const ours = all.flatMap((it) => {
+    const mark = markedBy(it.Labels);
+    return mark ? [{ it, mark }] : [];
+  });
+  const starting = await firstStarting(site, ours, signal);
+  if (starting) return { ...known, power: 'changing', detail: `${nameOf(starting.it)} boots` };
+  const hosts = shown.map(({ NetworkSettings }) => Object.values(NetworkSettings.Networks).find(({ IPAddress }) => IPAddress !== '')?.IPAddress);
+  return { ...known, power: 'running', endpoints: endpointsAt(ours[0]?.mark.ports ?? {}, hosts) };
+}
+
+async function inspected(docker: Docker, id: string): Promise<ContainerInspectInfo> {
+  return docker.getContainer(id).inspect();
+}
+
+/** Moves with each start, each end and each change of networks. */
+function versionOf(shown: readonly ContainerInspectInfo[]): string {
+  const seen = shown.map(({ Id, State, NetworkSettings }) => [
+    Id,
+    State.Running,
+    State.StartedAt,
+    State.FinishedAt,
+    Object.keys(NetworkSettings.Networks).toSorted(),
+  ]);
+  return createHash('sha256').update(JSON.stringify(seen)).digest('hex').slice(0, 16);
+}
