@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import { ProviderError } from '../providers/errors.ts';
 import type { PowerState } from '../providers/spec.ts';
 import type { Activities } from './contract.ts';
 import type { Deps } from './deps.ts';
@@ -30,8 +31,8 @@ export const powerActivities = (deps: Deps): Part => ({
     const after = await until(
       async () => {
         last = await provider.readPower(ref, signal());
-        // Asked again, a driver that shuts down politely goes on to killing.
-        if (last.power === 'changing' && to !== 'running') await provider.writePower(ref, to, last.version, signal());
+        // Asked again, a driver that shuts down politely goes on to killing; one that can only wait says that it is unavailable.
+        if (last.power === 'changing' && to !== 'running') await provider.writePower(ref, to, last.version, signal()).catch(unlessBusy);
         if (last.power !== wanted) return undefined;
         why = health && to === 'running' ? await unhealthy(last.endpoints, health, signal()) : undefined;
         return why === undefined ? last : undefined;
@@ -47,6 +48,10 @@ export const powerActivities = (deps: Deps): Part => ({
     return { before, after, issuedAt };
   },
 });
+
+function unlessBusy(error: unknown): void {
+  if (!(error instanceof ProviderError) || error.code !== 'Unavailable') throw error;
+}
 
 function fail(code: string, message: string): ApplicationFailure {
   return ApplicationFailure.create({ type: code, message, nonRetryable: true });

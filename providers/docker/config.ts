@@ -11,7 +11,11 @@ export const dockerConfig = z.strictObject({
     .default('unix:///var/run/docker.sock')
     .describe("Where the API answers: a socket of the worker's own machine, or a host."),
   tls: z
-    .strictObject({ ca: path, cert: path, key: path })
+    .strictObject({
+      ca: path.describe('Who signed the host.'),
+      cert: path.describe('The certificate of who asks.'),
+      key: path.describe('Its key.'),
+    })
     .optional()
     .describe('Files in PEM: who signed the host, and the certificate and the key of who asks. Without them `tcp://` is neither private nor safe.'),
   network: z

@@ -8,7 +8,8 @@ export interface Violation {
 }
 
 /** What every provider may use: each a file, or a folder of that name once it has grown. */
-const SHARED = /^providers\/(driver|spec|errors|names|reason|processes|leases|store|userData|marks|pace|kept|nearestShape|unlessDenied|passedOver|loopback)(\.ts$|\/)/;
+const SHARED =
+  /^providers\/(driver|spec|errors|names|reason|processes|leases|store|userData|marks|pace|kept|nearestShape|unlessDenied|passedOver|loopback)(\.ts$|\/)/;
 const PRODUCT = /^(workflows|activities|providers|drills|worker)\//;
 
 interface Rule {
