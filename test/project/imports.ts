@@ -9,7 +9,7 @@ export interface Violation {
 
 /** What every provider may use: each a file, or a folder of that name once it has grown. */
 const SHARED =
-  /^providers\/(driver|spec|errors|names|reason|processes|leases|store|userData|marks|pace|kept|nearestShape|unlessDenied|passedOver|loopback)(\.ts$|\/)/;
+  /^providers\/(driver|spec|errors|names|reason|processes|leases|store|userData|marks|pace|kept|nearestShape|unlessDenied|passedOver|hidden|loopback)(\.ts$|\/)/;
 const PRODUCT = /^(workflows|activities|providers|drills|worker)\//;
 
 interface Rule {
@@ -49,7 +49,7 @@ const RULES: readonly Rule[] = [
   {
     from: /^providers\//,
     own: (to, from) => SHARED.test(to) || folderOf(to) === folderOf(from),
-    why: 'a provider sees itself, and of the others driver, spec, errors, names, reason, processes, leases, store, userData, marks, pace, kept, nearestShape, unlessDenied, passedOver and loopback',
+    why: 'a provider sees itself, and of the others driver, spec, errors, names, reason, processes, leases, store, userData, marks, pace, kept, nearestShape, unlessDenied, passedOver, hidden and loopback',
   },
   {
     from: /^activities\/contract\.ts$/,
