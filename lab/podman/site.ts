@@ -81,7 +81,8 @@ export class PodmanSite {
         .filter((line) => line !== '')
         .toSorted();
     return {
-      containers: await lines('ps', '-a', '--format', '{{.Names}} {{.State}}'),
+      // `Up`, `Exited` or `Created`, without for how long.
+      containers: (await lines('ps', '-a', '--format', '{{.Names}} {{.Status}}')).map((line) => line.split(' ', 2).join(' ')),
       volumes: await lines('volume', 'ls', '--format', '{{.Name}}'),
       networks: await lines('network', 'ls', '--format', '{{.Name}}'),
     };

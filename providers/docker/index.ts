@@ -1,1 +1,2 @@
+export { carryImage } from './carry.ts';
 export { dockerDriver } from './driver.ts';

@@ -9,12 +9,23 @@ import { isCode, isNoChange } from './errors.ts';
 import { isolate, rejoin } from './isolate.ts';
 import { GRACE_SECONDS, started } from './launch.ts';
 import { markedBy } from './marks.ts';
-import { powerStateOf } from './powerState.ts';
+import { cutOf, powerStateOf, workOn } from './powerState.ts';
 import { standing } from './selector.ts';
 import type { Site } from './site.ts';
 import { tarOf } from './tar.ts';
 
 const READS_AS: Readonly<Record<PowerTarget, PowerState['power']>> = { running: 'running', stopped: 'stopped', cut: 'stopped', isolated: 'isolated' };
+
+const STARTING = 'starting';
+const STOPPING = 'stopping';
+const CUTTING = 'being killed';
+/** A stop goes on to killing by itself. */
+const ON_ITS_WAY: Readonly<Record<PowerTarget, readonly string[]>> = {
+  running: [STARTING],
+  stopped: [STOPPING, CUTTING],
+  cut: [CUTTING],
+  isolated: [],
+};
 
 /** Docker has no condition on these calls: a change by someone else between our reading and our writing is not seen. */
 export function dockerPower(site: Site): Power {
@@ -25,10 +36,10 @@ export function dockerPower(site: Site): Power {
       if (it.State === 'running') return;
       const docker = await site.docker();
       if (markedBy(it.Labels)) await docker.getContainer(it.Id).putArchive(tarOf(FOLDER, startFiles(orders)), { path: '/' });
-      await site.jobs.start(it.Id, 'starting', signal, () => started(site, it.Id));
+      await site.jobs.start(it.Id, STARTING, signal, () => started(site, it.Id));
     },
     stopped: (it, signal) =>
-      site.jobs.start(it.Id, 'stopping', signal, async () => {
+      site.jobs.start(it.Id, STOPPING, signal, async () => {
         const docker = await site.docker();
         await docker
           .getContainer(it.Id)
@@ -38,7 +49,7 @@ export function dockerPower(site: Site): Power {
           });
       }),
     cut: (it, signal) =>
-      site.jobs.start(`${it.Id} cut`, 'being killed', signal, async () => {
+      site.jobs.start(cutOf(it.Id), CUTTING, signal, async () => {
         const docker = await site.docker();
         await docker
           .getContainer(it.Id)
@@ -63,9 +74,11 @@ export function dockerPower(site: Site): Power {
       if (all.length === 0) throw new DriverError('NotFound', 'nothing stands there; check the selector');
       const before = await powerStateOf(site, all, signal);
       if (before.power === READS_AS[to]) return before;
+      const works = all.flatMap((it) => workOn(site, it));
+      if (works.some((work) => ON_ITS_WAY[to].includes(work))) return before;
       if (before.version !== expected) throw new DriverError('Conflict', 'its power was changed by someone else; read it again');
-      const busy = all.find(({ Id }) => site.jobs.underWay(Id) !== undefined);
-      if (busy && to !== 'cut') throw new DriverError('Unavailable', `${before.detail ?? 'its power is changing'}: it can be written again once that is done`);
+      if (works.length > 0 && to !== 'cut')
+        throw new DriverError('Unavailable', `${before.detail ?? 'its power is changing'}: it can be written again once that is done`);
       const orders = ordersFor(all, restore);
       await Promise.all(all.map((it) => act[to](it, signal, orders)));
       return powerStateOf(site, await standing(site, ref, signal), signal);

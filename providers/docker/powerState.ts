@@ -10,11 +10,12 @@ import type { Site } from './site.ts';
 /** Of all of them as one. */
 export async function powerStateOf(site: Site, all: readonly ContainerInfo[], signal: AbortSignal): Promise<PowerState> {
   if (all.length === 0) return { power: 'absent', version: '', endpoints: {} };
+  // First what is under way: what ends meanwhile is then seen as changing and not as it was.
+  const working = all.flatMap((it) => workOn(site, it).map((what) => `${nameOf(it)} is ${what}`));
   const docker = await site.docker();
   const shown = await Promise.all(all.map(({ Id }) => ask(signal, () => inspected(docker, Id))));
   const known = { version: versionOf(shown), endpoints: {} };
-  const working = all.find(({ Id }) => site.jobs.underWay(Id) !== undefined);
-  if (working) return { ...known, power: 'changing', detail: `${nameOf(working)}: ${site.jobs.underWay(working.Id)}` };
+  if (working.length > 0) return { ...known, power: 'changing', detail: working.join(', ') };
   const failure = all.map(({ Id }) => site.jobs.failure(Id)).find((each) => each !== undefined);
   const detail = failure === undefined ? {} : { detail: failure instanceof Error ? failure.message : String(failure) };
   const states = new Set(shown.map(({ State }) => (State.Running && !State.Paused ? 'running' : State.Status)));
@@ -33,6 +34,14 @@ export async function powerStateOf(site: Site, all: readonly ContainerInfo[], si
   const hosts = shown.map(({ NetworkSettings }) => Object.values(NetworkSettings.Networks).find(({ IPAddress }) => IPAddress !== '')?.IPAddress);
   return { ...known, power: 'running', endpoints: endpointsAt(ours[0]?.mark.ports ?? {}, hosts) };
 }
+
+/** What this process does to its power at this moment. */
+export function workOn({ jobs }: Site, { Id }: ContainerInfo): string[] {
+  return [Id, cutOf(Id)].flatMap((key) => jobs.underWay(key) ?? []);
+}
+
+/** A cut need not wait for a stop. */
+export const cutOf = (id: string): string => `${id} cut`;
 
 async function inspected(docker: Docker, id: string): Promise<ContainerInspectInfo> {
   return docker.getContainer(id).inspect();
