@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { onStderr as pc } from './paint.ts';
 import { approveOnce, planExample, putExample } from '../lab/exampleDrill.ts';
-import { CLOUDS } from '../lab/clouds.ts';
+import { CLOUDS, HAS_CLOUDS } from '../lab/clouds.ts';
+import { ON_PREM } from '../lab/ordersProject.ts';
 import { newStandFolder } from '../lab/stale.ts';
 import { type Stand, startStand } from '../lab/stand.ts';
 import { EXIT, INTERRUPTED, UserError } from './errors.ts';
@@ -18,9 +19,7 @@ import { whoAmI } from './whoAmI.ts';
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const ORDERS_PER_SECOND = 20;
 
-const SITES = ['onprem-fra', 'onprem-ams', ...CLOUDS];
-/** The lab's clouds run their machines on loopback addresses that only Linux has without being asked. */
-const HAS_CLOUDS = process.platform === 'linux';
+const SITES = [...ON_PREM, ...CLOUDS];
 
 interface Options {
   readonly json?: boolean;

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
-import { CLOUDS, type CloudName } from '../lab/clouds.ts';
-import { drillName } from '../lab/ordersProject.ts';
+import { CLOUDS, type CloudName, HAS_CLOUDS } from '../lab/clouds.ts';
+import { drillName, INSTALLATION, ON_PREM } from '../lab/ordersProject.ts';
 import { type LabSites, startSites } from '../lab/sites.ts';
 import { newStandFolder } from '../lab/stale.ts';
 import { clearSites } from '../lab/standing.ts';
@@ -11,7 +11,7 @@ import { UserError } from './errors.ts';
 import { untilInterrupted } from './interrupt.ts';
 
 const LABS = fileURLToPath(new URL('../.muster/lab', import.meta.url));
-const HOME = 'onprem-fra';
+const [HOME] = ON_PREM;
 
 export function addLab(program: Command): void {
   const lab = program.command('lab').description('clouds, racks, a store and routes on this machine, to try drills on');
@@ -20,7 +20,7 @@ export function addLab(program: Command): void {
     .description('start it and make a project for it, in the foreground until Ctrl-C')
     .addOption(new Option('--clouds <name...>', 'only these').choices(CLOUDS).default([...CLOUDS]))
     .action(async ({ clouds }: { clouds: CloudName[] }) => {
-      if (process.platform !== 'linux') throw new UserError('the clouds of the lab need Linux: their machines run on loopback addresses that others lack');
+      if (!HAS_CLOUDS) throw new UserError('the clouds of the lab need Linux: their machines run on loopback addresses that others lack');
       const folder = await newStandFolder(LABS);
       const { interrupted } = untilInterrupted();
       const sites = await startSites(folder, { pairs: clouds.map((to) => ({ from: HOME, to })) });
@@ -30,7 +30,7 @@ export function addLab(program: Command): void {
         process.stderr.write(howToGoOn(sites, environment));
         await interrupted;
       } finally {
-        await clearSites(join(sites.lab.project, '.muster'), ['onprem-fra', 'onprem-ams'], 'orders-demo');
+        await clearSites(join(sites.lab.project, '.muster'), ON_PREM, INSTALLATION);
         await sites.stop();
       }
     });

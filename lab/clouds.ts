@@ -12,6 +12,9 @@ export interface RunningCloud extends OpenCloud {
   stop(): Promise<void>;
 }
 
+/** Their machines run on loopback addresses that only Linux has without being asked. */
+export const HAS_CLOUDS = process.platform === 'linux';
+
 const GRACE_MS = 15_000;
 
 /** A cloud of the lab as a program of its own, with machines that run what its API receives. */

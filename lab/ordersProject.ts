@@ -8,6 +8,10 @@ import { parseDocument } from 'yaml';
 
 const EXAMPLE = fileURLToPath(new URL('../drills/examples/orders', import.meta.url));
 
+/** The example's own sites and installation, as its muster.yaml names them. */
+export const ON_PREM = ['onprem-fra', 'onprem-ams'] as const;
+export const INSTALLATION = 'orders-demo';
+
 /** Who approves in a demo: not a person, and called so in the record. */
 export const DEMO_APPROVER = 'the demo itself';
 

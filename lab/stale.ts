@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 
 import { join } from 'node:path';
 import { z } from 'zod';
 import { identify, isAlive, listByEnv, signal } from '../providers/processes.ts';
+import { INSTALLATION } from './ordersProject.ts';
 import { clearSites } from './standing.ts';
 
 const OWNER = 'owner.json';
@@ -38,5 +39,5 @@ async function hasOwner(folder: string): Promise<boolean> {
 async function endAll(folder: string): Promise<void> {
   for (const each of await listByEnv(STAND_ENV, folder)) await signal(each, 'SIGKILL');
   const sites = await readdir(join(folder, 'state', 'sites')).catch(() => []);
-  await clearSites(join(folder, 'state'), sites, 'orders-demo');
+  await clearSites(join(folder, 'state'), sites, INSTALLATION);
 }

@@ -4,7 +4,7 @@ import { type DevServer, startDevServer } from '../cli/devServer.ts';
 import { endOutside } from './endOutside.ts';
 import { freePorts } from './freePorts.ts';
 import type { OrdersLab, OrdersLabOptions } from './ordersLab.ts';
-import type { Pair } from './ordersProject.ts';
+import { INSTALLATION, ON_PREM, type Pair } from './ordersProject.ts';
 import { type LabSites, startSites } from './sites.ts';
 import { startProgram, type Started } from './spawn.ts';
 import { clearSites } from './standing.ts';
@@ -57,7 +57,7 @@ export async function startStand(options: StandOptions): Promise<Stand> {
     const { lab, clouds, environment, stop: stopSites } = await startSites(folder, { ...rest, ...(pair && { pairs: [pair] }) });
     ends.push(
       stopSites,
-      () => clearSites(stateFolder, ['onprem-fra', 'onprem-ams'], 'orders-demo'),
+      () => clearSites(stateFolder, ON_PREM, INSTALLATION),
       () => endOutside(stateFolder),
     );
     const worker = () =>

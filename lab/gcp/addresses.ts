@@ -1,32 +1,28 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { type HeldRange, holdRange } from '../heldRange.ts';
 
-/** Where the hold on a range stands: a port that nothing else of a lab uses. */
-const HOLD_PORT = 61_078;
-const BLOCKS = 64;
+/** Four times 256 addresses: a /22. */
+const THIRDS = 4;
 
 /**
  * The addresses of one lab: a /22 of 127.78.0.0/16, which no second lab of this machine has at the same time. Each is given once until
  * the range is through.
  */
 export class Addresses {
-  readonly #hold: Server;
-  readonly #third: number;
+  readonly #range: HeldRange;
   readonly #taken = new Set<string>();
   #next = 2;
 
-  constructor(hold: Server, third: number) {
-    this.#hold = hold;
-    this.#third = third;
+  constructor(range: HeldRange) {
+    this.#range = range;
   }
 
   get range(): string {
-    return `127.78.${this.#third}.0/22`;
+    return `127.78.${this.#range.third}.0/22`;
   }
 
   /** Google keeps the first two and the last two of a range: https://cloud.google.com/vpc/docs/subnets#unusable-ip-addresses-in-every-subnet */
   get gateway(): string {
-    return `127.78.${this.#third}.1`;
+    return `127.78.${this.#range.third}.1`;
   }
 
   /** Google keeps four of 1024. */
@@ -43,7 +39,7 @@ export class Addresses {
     for (let tries = 0; tries < 1024; tries++) {
       const host = this.#next;
       this.#next = host === 1021 ? 2 : host + 1;
-      const address = `127.78.${this.#third + (host >> 8)}.${host & 255}`;
+      const address = `127.78.${this.#range.third + (host >> 8)}.${host & 255}`;
       if (this.#taken.has(address)) continue;
       this.#taken.add(address);
       return address;
@@ -55,22 +51,11 @@ export class Addresses {
     this.#taken.delete(address);
   }
 
-  async release(): Promise<void> {
-    this.#hold.close();
-    await once(this.#hold, 'close');
+  release(): Promise<void> {
+    return this.#range.release();
   }
 }
 
 export async function holdAddresses(): Promise<Addresses> {
-  for (let block = 0; block < BLOCKS; block++) {
-    const third = block * 4;
-    const hold = createServer((socket) => socket.destroy());
-    hold.listen(HOLD_PORT, `127.78.${third}.1`);
-    const held = await once(hold, 'listening').then(
-      () => true,
-      () => false,
-    );
-    if (held) return new Addresses(hold, third);
-  }
-  throw new Error('all ranges of 127.78.0.0/16 are held by other labs: stop one');
+  return new Addresses(await holdRange(78, THIRDS));
 }

@@ -128,8 +128,10 @@ export async function startGcpLab({
       timers.clear();
       server.closeAllConnections();
       server.close();
-      await Promise.all([once(server, 'close'), admin.stop(), addresses.release()]);
+      await Promise.all([once(server, 'close'), admin.stop()]);
       await Promise.all([...world.instances.values()].map(({ machineId }) => machines?.remove(machineId)));
+      // Last: another lab's machines may listen there from now on.
+      await addresses.release();
     },
   };
 }
