@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { ProviderError } from '../providers/errors.ts';
-import type { PowerState } from '../providers/spec.ts';
+import { type PowerState, READS_AS } from '../providers/spec.ts';
 import type { Activities } from './contract.ts';
 import type { Deps } from './deps.ts';
 import { unhealthy } from './health.ts';
@@ -17,7 +17,7 @@ export const powerActivities = (deps: Deps): Part => ({
 
   async setPower({ site, ref, to, withinSeconds, restore, health }) {
     const provider = await deps.site(site);
-    const wanted: PowerState['power'] = to === 'cut' ? 'stopped' : to;
+    const wanted = READS_AS[to];
     const name = 'id' in ref ? ref.id.role : ref.selector;
     const before = await provider.readPower(ref, signal());
     if (before.power === 'absent') throw fail('NotFound', `${name} at ${site} is not there; put it there with: muster deploy`);

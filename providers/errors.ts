@@ -30,6 +30,19 @@ export class DriverError extends Error {
   }
 }
 
+/** What Node says where no answer came at all: the same request may succeed later. */
+export const NO_ANSWER: readonly string[] = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+];
+
 /** What is shorter stands in ordinary text by chance. */
 const SHORTEST_SECRET = 4;
 

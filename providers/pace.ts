@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Driver } from './driver.ts';
 
 /** How much slower than wanted it becomes at most. */
 const SLOWEST = 1 / 32;
@@ -30,6 +31,19 @@ export class Pace {
     const wait = this.#used - now;
     this.#used += 1 / this.#perSecond;
     if (wait > 0) await sleep(wait * 1000, undefined, { signal });
+  }
+
+  /** Makes a call whose turn has come, and takes its pace from how it ends. Throws what it throws. */
+  async watch<T>(classify: Driver['classify'], call: () => Promise<T>): Promise<T> {
+    try {
+      const answer = await call();
+      this.fine();
+      return answer;
+    } catch (error) {
+      const { code, retryAfterMs } = classify(error);
+      if (code === 'Throttled') this.throttled(retryAfterMs);
+      throw error;
+    }
   }
 
   throttled(retryAfterMs = 0): void {

@@ -142,6 +142,11 @@ export type PowerRef = { readonly id: ResourceId } | { readonly selector: string
 /** `cut` stops without shutting down, as if the power failed; it reads back as `stopped`. */
 export type PowerTarget = 'running' | 'stopped' | 'cut' | 'isolated';
 
+/** What each target reads back as, once it is done. */
+export const READS_AS = { running: 'running', stopped: 'stopped', cut: 'stopped', isolated: 'isolated' } as const satisfies Readonly<
+  Record<PowerTarget, PowerState['power']>
+>;
+
 export interface PowerState {
   readonly power: 'running' | 'stopped' | 'isolated' | 'changing' | 'absent';
   /** Changes with every change of power; hand it back to `write`. */

@@ -79,15 +79,7 @@ export function ec2(config: AwsEc2Config, { read, write, credentials }: Clients)
     const pace = paces[which];
     await pace.turn(signal);
     const client = await clients[which].get();
-    try {
-      const answer = await call(client, { abortSignal: signal });
-      pace.fine();
-      return answer;
-    } catch (error) {
-      const { code, retryAfterMs } = classify(error);
-      if (code === 'Throttled') pace.throttled(retryAfterMs);
-      throw error;
-    }
+    return pace.watch(classify, () => call(client, { abortSignal: signal }));
   };
 
   return {

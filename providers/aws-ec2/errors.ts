@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DriverError } from '../errors.ts';
+import { DriverError, NO_ANSWER } from '../errors.ts';
 import type { ErrorCode } from '../spec.ts';
 
 /** By the error's name, which is EC2's code. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html */
@@ -58,9 +58,6 @@ const BY_NAME: Readonly<Record<string, ErrorCode>> = {
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = { 400: 'Invalid', 401: 'Denied', 403: 'Denied', 429: 'Throttled' };
 
-/** No answer at all: the same request may succeed later. */
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH']);
-
 const sdkError = z.object({
   name: z.string().optional(),
   code: z.string().optional(),
@@ -88,7 +85,7 @@ export function codeNamed(name: string): ErrorCode | undefined {
 function codeOf({ name = '', code, $metadata }: z.infer<typeof sdkError>): ErrorCode {
   const named = codeNamed(name);
   if (named) return named;
-  if (code !== undefined && NETWORK.has(code)) return 'Unavailable';
+  if (code !== undefined && NO_ANSWER.includes(code)) return 'Unavailable';
   const status = $metadata?.httpStatusCode;
   if (status === undefined) return 'Unknown';
   return BY_STATUS[status] ?? (status >= 500 ? 'Unavailable' : 'Unknown');

@@ -1,15 +1,13 @@
 import type { Instance } from '@aws-sdk/client-ec2';
 import type { Power } from '../driver.ts';
 import { DriverError } from '../errors.ts';
-import type { Fetchable, PowerState, PowerTarget } from '../spec.ts';
+import { type Fetchable, type PowerTarget, READS_AS } from '../spec.ts';
 import { fenceOff, fenceOn } from './fence.ts';
 import { idOf, stateOf } from './instances.ts';
 import { powerStateOf } from './powerState.ts';
 import { orderRestore } from './restore.ts';
 import { standing } from './selector.ts';
 import type { Site } from './site.ts';
-
-const READS_AS: Readonly<Record<PowerTarget, PowerState['power']>> = { running: 'running', stopped: 'stopped', cut: 'stopped', isolated: 'isolated' };
 
 /** EC2 has no condition on these calls: a change by someone else between our reading and our writing is not seen. */
 export function awsPower(site: Site): Power {

@@ -1,6 +1,6 @@
 import type { Instance, Tag } from '@aws-sdk/client-ec2';
 import { DriverError } from '../errors.ts';
-import { hashOf, portsOf, portsText } from '../marks.ts';
+import { markOf, markText, portsOf, portsText, wholeNumber } from '../marks.ts';
 import type { ResourceId } from '../spec.ts';
 
 /** Most characters in the value of a tag. */
@@ -36,16 +36,9 @@ export interface Marked {
 }
 
 export function tagsOf({ id, digest, ports, replicas, share, step = 0 }: Marked): Tag[] {
-  const { owner, role, generation } = id;
   const values = {
-    Name: `${role} ${generation}`.slice(0, LONGEST),
-    [TAG.installation]: owner.installation,
-    [TAG.run]: owner.run,
-    [TAG.role]: role,
-    [TAG.generation]: String(generation),
-    [TAG.expires]: owner.expires,
-    [TAG.digest]: digest,
-    [TAG.id]: hashOf(id),
+    Name: `${id.role} ${id.generation}`.slice(0, LONGEST),
+    ...markText(TAG, id, digest),
     [TAG.ports]: portsText(ports),
     [TAG.replicas]: String(replicas),
     [TAG.share]: String(share),
@@ -59,15 +52,13 @@ export function tagsOf({ id, digest, ports, replicas, share, step = 0 }: Marked)
 /** Undefined when it does not carry a whole mark of ours. */
 export function markedBy({ Tags = [] }: Instance): Marked | undefined {
   const tags = new Map(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
-  const [installation, run, role, expires] = [TAG.installation, TAG.run, TAG.role, TAG.expires].map((key) => tags.get(key));
-  const [generation, replicas, share] = [TAG.generation, TAG.replicas, TAG.share].map((key) => Number(tags.get(key) ?? Number.NaN));
-  if (!installation || !run || role === undefined || !expires) return undefined;
-  if (generation === undefined || replicas === undefined || share === undefined || ![generation, replicas, share].every(Number.isInteger)) return undefined;
+  const mark = markOf(TAG, (key) => tags.get(key));
+  const [replicas, share] = [TAG.replicas, TAG.share].map((key) => wholeNumber(tags.get(key)));
+  if (!mark || replicas === undefined || share === undefined) return undefined;
   const step = Number(tags.get(TAG.step) ?? 0);
   return {
+    ...mark,
     ...(step > 0 && { step }),
-    id: { owner: { installation, run, expires }, role, generation },
-    digest: tags.get(TAG.digest) ?? '',
     ports: portsOf(tags.get(TAG.ports)),
     replicas,
     share,

@@ -98,15 +98,7 @@ export function azure(config: AzureVmConfig, { read, write, credentials }: Clien
     await pace.turn(signal);
     const clients = await get(which);
     signal.throwIfAborted();
-    try {
-      const answer = await orAborted(call(clients, { abortSignal: signal, requestOptions: { timeout: PATIENCE_MS } }), signal);
-      pace.fine();
-      return answer;
-    } catch (error) {
-      const { code, retryAfterMs } = classify(error);
-      if (code === 'Throttled') pace.throttled(retryAfterMs);
-      throw error;
-    }
+    return pace.watch(classify, () => orAborted(call(clients, { abortSignal: signal, requestOptions: { timeout: PATIENCE_MS } }), signal));
   };
 
   const start = (signal: AbortSignal, call: (compute: ComputeManagementClient, network: NetworkManagementClient, options: Options) => Started): Promise<void> =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DriverError } from '../errors.ts';
+import { DriverError, NO_ANSWER } from '../errors.ts';
 import type { ErrorCode } from '../spec.ts';
 
 /**
@@ -76,19 +76,8 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   429: 'Throttled',
 };
 
-/** No answer at all: the same request may succeed later. `REQUEST_SEND_ERROR` is the SDK's word for any of them. */
-const NETWORK = new Set([
-  'REQUEST_SEND_ERROR',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ECONNABORTED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ETIMEDOUT',
-  'EPIPE',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
+/** No answer at all. `REQUEST_SEND_ERROR` is the SDK's word for any of them. */
+const NETWORK = new Set(['REQUEST_SEND_ERROR', ...NO_ANSWER]);
 
 /** What the identity library throws when it has no token to give. */
 const NO_TOKEN = new Set([

@@ -1,14 +1,12 @@
 import type { Power } from '../driver.ts';
 import { DriverError } from '../errors.ts';
-import type { Fetchable, PowerState, PowerTarget } from '../spec.ts';
+import { type Fetchable, type PowerTarget, READS_AS } from '../spec.ts';
 import { fenceOff, fenceOn } from './fence.ts';
 import type { Machine } from './machines.ts';
 import { CHANGING, isUnderWay, powerStateOf, stateOf } from './powerState.ts';
 import { order } from './restore.ts';
 import { standing } from './selector.ts';
 import type { Site } from './site.ts';
-
-const READS_AS: Readonly<Record<PowerTarget, PowerState['power']>> = { running: 'running', stopped: 'stopped', cut: 'stopped', isolated: 'isolated' };
 
 type Restore = Readonly<Record<string, Fetchable>>;
 

@@ -1,5 +1,5 @@
 import { DriverError } from '../errors.ts';
-import { hashOf, portsOf, portsText } from '../marks.ts';
+import { hashOf, markOf, markText, portsOf, portsText, wholeNumber } from '../marks.ts';
 import type { ResourceId } from '../spec.ts';
 import type { Place } from './names.ts';
 
@@ -34,15 +34,8 @@ export interface Marked extends Place {
 }
 
 export function tagsOf({ id, digest, ports, replicas, replica, attempt }: Marked): Record<string, string> {
-  const { owner, role, generation } = id;
   const values = {
-    [TAG.installation]: owner.installation,
-    [TAG.run]: owner.run,
-    [TAG.role]: role,
-    [TAG.generation]: String(generation),
-    [TAG.expires]: owner.expires,
-    [TAG.digest]: digest,
-    [TAG.id]: hashOf(id),
+    ...markText(TAG, id, digest),
     [TAG.ports]: portsText(ports),
     [TAG.replicas]: String(replicas),
     [TAG.replica]: String(replica),
@@ -59,16 +52,11 @@ export function checkTag(key: string, value: string): void {
 
 /** Undefined when it does not carry a whole mark of ours. */
 export function markedBy(tags: Tags = {}): Marked | undefined {
-  const [installation, run, role, expires] = [TAG.installation, TAG.run, TAG.role, TAG.expires].map((key) => tagOf(tags, key));
-  const [generation, replicas, replica, attempt] = [TAG.generation, TAG.replicas, TAG.replica, TAG.attempt].map((key) =>
-    Number(tagOf(tags, key) ?? Number.NaN),
-  );
-  if (!installation || !run || role === undefined || !expires) return undefined;
-  if (generation === undefined || replicas === undefined || replica === undefined || attempt === undefined) return undefined;
-  if (![generation, replicas, replica, attempt].every(Number.isInteger)) return undefined;
-  const id = { owner: { installation, run, expires }, role, generation };
-  if (tagOf(tags, TAG.id) !== hashOf(id)) return undefined;
-  return { id, digest: tagOf(tags, TAG.digest) ?? '', ports: portsOf(tagOf(tags, TAG.ports)), replicas, replica, attempt };
+  const mark = markOf(TAG, (key) => tagOf(tags, key));
+  const [replicas, replica, attempt] = [TAG.replicas, TAG.replica, TAG.attempt].map((key) => wholeNumber(tagOf(tags, key)));
+  if (!mark || replicas === undefined || replica === undefined || attempt === undefined) return undefined;
+  if (tagOf(tags, TAG.id) !== hashOf(mark.id)) return undefined;
+  return { ...mark, ports: portsOf(tagOf(tags, TAG.ports)), replicas, replica, attempt };
 }
 
 export function tagOf(tags: Tags | undefined, key: string): string | undefined {

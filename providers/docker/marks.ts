@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hashOf, matches, portsOf, portsText } from '../marks.ts';
+import { hashOf, markText, matches, portsOf, portsText } from '../marks.ts';
 import type { MarkFilter, ResourceId } from '../spec.ts';
 
 const KEY = {
@@ -31,14 +31,9 @@ export interface Marked {
 export type Labels = Readonly<Record<string, string>>;
 
 /** Labels hold any text. */
-export function labelsOf({ id: { owner, role, generation }, digest, ports, replicas, part, address }: Marked): Record<string, string> {
+export function labelsOf({ id, digest, ports, replicas, part, address }: Marked): Record<string, string> {
   return {
-    [KEY.installation]: owner.installation,
-    [KEY.run]: owner.run,
-    [KEY.role]: role,
-    [KEY.generation]: String(generation),
-    [KEY.expires]: owner.expires,
-    [KEY.digest]: digest,
+    ...markText(KEY, id, digest),
     [KEY.ports]: portsText(ports),
     [KEY.replicas]: String(replicas),
     [KEY.part]: part,

@@ -1,7 +1,7 @@
 import type { ContainerInfo } from 'dockerode';
 import type { Power } from '../driver.ts';
 import { DriverError } from '../errors.ts';
-import type { Fetchable, PowerState, PowerTarget } from '../spec.ts';
+import { type Fetchable, type PowerTarget, READS_AS } from '../spec.ts';
 import { restoreLines } from '../userData/restore.ts';
 import { FOLDER, startFiles } from './boot.ts';
 import { nameOf } from './containers.ts';
@@ -13,8 +13,6 @@ import { cutOf, powerStateOf, workOn } from './powerState.ts';
 import { standing } from './selector.ts';
 import type { Site } from './site.ts';
 import { tarOf } from './tar.ts';
-
-const READS_AS: Readonly<Record<PowerTarget, PowerState['power']>> = { running: 'running', stopped: 'stopped', cut: 'stopped', isolated: 'isolated' };
 
 const STARTING = 'starting';
 const STOPPING = 'stopping';

@@ -102,16 +102,11 @@ export function gce({ project, endpoint }: GcpComputeConfig, { read, write, cred
         throw callFailure(error);
       });
     };
-    try {
+    return pace.watch(classify, async () => {
       const parsed = answer.safeParse(await orAborted(asked(), signal));
       if (!parsed.success) throw new GceError(`Google answered otherwise than it says it does: ${z.prettifyError(parsed.error)}`);
-      pace.fine();
       return parsed.data;
-    } catch (error) {
-      const { code, retryAfterMs } = classify(error);
-      if (code === 'Throttled') pace.throttled(retryAfterMs);
-      throw error;
-    }
+    });
   };
 
   const changed = <T>(

@@ -1,6 +1,6 @@
 import type { Power } from '../driver.ts';
 import { DriverError } from '../errors.ts';
-import type { Fetchable, PowerRef, PowerState, PowerTarget } from '../spec.ts';
+import { type Fetchable, type PowerRef, type PowerTarget, READS_AS } from '../spec.ts';
 import type { Instance, Operation } from './answers.ts';
 import { fenceOff, fenceOn } from './fence.ts';
 import { failureOf } from './operations.ts';
@@ -10,7 +10,6 @@ import { standing } from './selector.ts';
 import type { Site } from './site.ts';
 import { isOnTheWay, underWay } from './underWay.ts';
 
-const READS_AS: Readonly<Record<PowerTarget, PowerState['power']>> = { running: 'running', stopped: 'stopped', cut: 'stopped', isolated: 'isolated' };
 const AT_REST = ['RUNNING', 'TERMINATED'];
 
 type Act = (all: readonly Instance[], signal: AbortSignal, restore: Readonly<Record<string, Fetchable>> | undefined) => Promise<unknown>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DriverError } from '../errors.ts';
+import { DriverError, NO_ANSWER } from '../errors.ts';
 import type { ErrorCode } from '../spec.ts';
 
 /** What Incus answers, or what an operation came to. */
@@ -36,10 +36,8 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   504: 'Unavailable',
 };
 
-/** No answer at all: the same request may succeed later. A socket that is not there is a daemon that does not run. */
-const NETWORK = new Set(
-  'ECONNREFUSED ECONNRESET ECONNABORTED ENOTFOUND ENOENT EAI_AGAIN ETIMEDOUT EPIPE EHOSTUNREACH ENETUNREACH HPE_INVALID_EOF_STATE'.split(' '),
-);
+/** No answer at all. A socket that is not there is a daemon that does not run. */
+const NETWORK = new Set([...NO_ANSWER, 'ENOENT', 'HPE_INVALID_EOF_STATE']);
 /** Whoever answers is not who is meant, or does not want to know us. */
 const TRUST = /^(EACCES|EPERM|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_CERT|ERR_SSL_)/;
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { hashOf, portsOf, portsText } from '../marks.ts';
+import { markOf, markText, portsOf, portsText, wholeNumber } from '../marks.ts';
 import type { ResourceId } from '../spec.ts';
 
 export const KEY = {
@@ -37,16 +37,9 @@ export function hashOfInstallation(installation: string): string {
 
 /** The mark as keys of a container's configuration, which hold any text. */
 export function keysOf({ id, digest, ports, replicas, replica }: Marked): Record<string, string> {
-  const { owner, role, generation } = id;
   return {
-    [KEY.installation]: owner.installation,
-    [KEY.run]: owner.run,
-    [KEY.role]: role,
-    [KEY.generation]: String(generation),
-    [KEY.expires]: owner.expires,
-    [KEY.digest]: digest,
-    [KEY.id]: hashOf(id),
-    [KEY.of]: hashOfInstallation(owner.installation),
+    ...markText(KEY, id, digest),
+    [KEY.of]: hashOfInstallation(id.owner.installation),
     [KEY.ports]: portsText(ports),
     [KEY.replicas]: String(replicas),
     [KEY.replica]: String(replica),
@@ -55,16 +48,8 @@ export function keysOf({ id, digest, ports, replicas, replica }: Marked): Record
 
 /** Undefined when it does not carry a whole mark of ours. */
 export function markedBy(config: Readonly<Record<string, string>>): Marked | undefined {
-  const { [KEY.installation]: installation, [KEY.run]: run, [KEY.role]: role, [KEY.expires]: expires } = config;
-  const [generation, replicas, replica] = [KEY.generation, KEY.replicas, KEY.replica].map((key) => Number(config[key] ?? Number.NaN));
-  if (!installation || !run || role === undefined || !expires) return undefined;
-  if (generation === undefined || replicas === undefined || replica === undefined) return undefined;
-  if (![generation, replicas, replica].every(Number.isInteger)) return undefined;
-  return {
-    id: { owner: { installation, run, expires }, role, generation },
-    digest: config[KEY.digest] ?? '',
-    ports: portsOf(config[KEY.ports]),
-    replicas,
-    replica,
-  };
+  const mark = markOf(KEY, (key) => config[key]);
+  const [replicas, replica] = [KEY.replicas, KEY.replica].map((key) => wholeNumber(config[key]));
+  if (!mark || replicas === undefined || replica === undefined) return undefined;
+  return { ...mark, ports: portsOf(config[KEY.ports]), replicas, replica };
 }

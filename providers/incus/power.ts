@@ -1,6 +1,6 @@
 import type { Power } from '../driver.ts';
 import { DriverError } from '../errors.ts';
-import type { Fetchable, PowerRef, PowerState, PowerTarget } from '../spec.ts';
+import { type Fetchable, type PowerRef, type PowerState, type PowerTarget, READS_AS } from '../spec.ts';
 import { pathOf } from './client.ts';
 import { type Instance, isRunning } from './instance.ts';
 import { giveBack, isolate } from './isolate.ts';
@@ -10,7 +10,6 @@ import { orderRestore } from './restore.ts';
 import { standing } from './selector.ts';
 import type { Site } from './site.ts';
 
-const READS_AS: Readonly<Record<PowerTarget, PowerState['power']>> = { running: 'running', stopped: 'stopped', cut: 'stopped', isolated: 'isolated' };
 /** Seconds that a container has to shut down. One that does not is as it was. */
 const POLITE_SECONDS = 60;
 

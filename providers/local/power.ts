@@ -1,6 +1,6 @@
 import type { Power } from '../driver.ts';
 import { DriverError } from '../errors.ts';
-import { type PowerRef, type PowerState, type PowerTarget, type ResourceId, STANDING } from '../spec.ts';
+import { type PowerRef, type PowerState, READS_AS, type ResourceId, STANDING } from '../spec.ts';
 import { exists } from './json.ts';
 import { files } from './layout.ts';
 import { killMarked, marked } from './marked.ts';
@@ -12,8 +12,6 @@ import { currentPower, POWER, readPlan } from './plan.ts';
 import type { PowerRecord } from './records.ts';
 import { bootReplica, endpointsOf, killReplica, type Seen, seeReplica, stopReplica } from './replica.ts';
 import type { Site } from './site.ts';
-
-const READS_AS: Readonly<Record<PowerTarget, PowerState['power']>> = { running: 'running', stopped: 'stopped', cut: 'stopped', isolated: 'isolated' };
 
 export function localPower(site: Site, installation: string): Power {
   return {

@@ -1,11 +1,9 @@
 import type { Power } from '../driver.ts';
 import { DriverError } from '../errors.ts';
-import type { PowerRef, PowerState, PowerTarget } from '../spec.ts';
+import { type PowerRef, type PowerState, READS_AS } from '../spec.ts';
 import type { Faults } from './faults.ts';
 import type { MemorySite } from './site.ts';
 import { nameOf, type Powered, type Thing } from './thing.ts';
-
-const READS_AS: Readonly<Record<PowerTarget, Powered['to']>> = { running: 'running', stopped: 'stopped', cut: 'stopped', isolated: 'isolated' };
 
 export function memoryPower(site: MemorySite, faults: Faults): Power {
   return {

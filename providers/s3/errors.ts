@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NO_ANSWER } from '../errors.ts';
 import { reasonOf } from '../reason.ts';
 import type { ErrorCode } from '../spec.ts';
 
@@ -46,9 +47,6 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   507: 'Quota',
 };
 
-/** No answer at all: the same request may succeed later. */
-const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH']);
-
 const sdkError = z.object({
   name: z.string().optional(),
   code: z.string().optional(),
@@ -70,7 +68,7 @@ export function codeOf(error: unknown): ErrorCode {
   const named = name === undefined ? undefined : BY_NAME[name];
   if (named) return named;
   if ($retryable?.throttling) return 'Throttled';
-  if (code !== undefined && NETWORK.has(code)) return 'Unavailable';
+  if (code !== undefined && NO_ANSWER.includes(code)) return 'Unavailable';
   const status = $metadata?.httpStatusCode;
   if (status === undefined) return 'Unknown';
   return BY_STATUS[status] ?? (status >= 500 ? 'Unavailable' : 'Unknown');
