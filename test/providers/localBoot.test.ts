@@ -1,5 +1,5 @@
 import { access, appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -235,8 +235,7 @@ describe('ports', () => {
     await killAll();
     for (const name of await readdir(replica(id))) if (/^(supervisor-|state|ran)/.test(name)) await rm(join(replica(id), name));
     const { http } = z.object({ http: z.number() }).parse(JSON.parse(await readFile(join(replica(id), 'ports.json'), 'utf8')));
-    const taken = createServer((socket) => socket.destroy()).listen(http, '127.0.0.1');
-    await once(taken, 'listening');
+    const taken = await takePort(http);
     const [url] = await site.start(id, spec).finally(() => taken.close());
     expect(url).not.toBe(`http://127.0.0.1:${http}`);
     expect((await ask(url)).env['LISTEN']).toBe(url?.replace('http://', ''));
@@ -248,13 +247,23 @@ describe('ports', () => {
     const power = async (to: 'cut' | 'running') =>
       site.provider.writePower({ id }, to, (await site.provider.readPower({ id }, AbortSignal.timeout(5000))).version, AbortSignal.timeout(5000));
     await power('cut');
-    const taken = createServer((socket) => socket.destroy()).listen(Number(url?.split(':').at(-1)), '127.0.0.1');
-    await once(taken, 'listening');
+    const taken = await takePort(Number(url?.split(':').at(-1)));
     await power('running');
     const seen = await failure(id).finally(() => taken.close());
     expect(seen).toMatchObject({ code: 'Conflict', detail: expect.stringContaining('taken') });
   });
 });
+
+/** Listens there as soon as the program that was killed has let go of it. */
+function takePort(port: number): Promise<Server> {
+  return site.until(`${port} is free`, async () => {
+    const server = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
+    return once(server, 'listening').then(
+      () => server,
+      () => undefined,
+    );
+  });
+}
 
 describe('removal', () => {
   it('leaves no process, however it hides, and no directory, and keeps the logs', async () => {
