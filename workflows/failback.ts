@@ -1,8 +1,8 @@
 import type { RecoveryPoint } from '../activities/contract.ts';
 import type { ComponentRef, Plan } from '../drills/plan.ts';
-import type { PowerRef } from '../providers/spec.ts';
 import { act } from './act.ts';
 import { putBack } from './putBack.ts';
+import { standingAt } from './standing.ts';
 import { leasesOf } from './steps/fence.ts';
 import { addUndo, type Recovery } from './recovery.ts';
 
@@ -41,13 +41,13 @@ async function stillSource(recovery: Recovery): Promise<void> {
   const known = state.undo.flatMap((undo) => (undo.do === 'power' ? [undo.component] : []));
   const others = plan.components.filter(({ component }) => !known.includes(component));
   if (others.length > 0)
-    addUndo(recovery, ...others.map(({ component }) => ({ do: 'power' as const, site, component, ref: refAt(plan, component), to: 'running' as const })));
+    addUndo(recovery, ...others.map(({ component }) => ({ do: 'power' as const, site, component, ref: standingAt(plan, component), to: 'running' as const })));
   const to = plan.mode === 'unplanned' && plan.from.capabilities.power.includes('cut') ? 'cut' : 'stopped';
   const orders = plan.components.map(({ component }) =>
     act(
       'setPower',
       { summary: `see that ${component} at ${site} is there, and off`, within: 40, attempts: REACH_ATTEMPTS },
-      { site, ref: refAt(plan, component), to, withinSeconds: 40 },
+      { site, ref: standingAt(plan, component), to, withinSeconds: 40 },
     ),
   );
   await Promise.all(orders);
@@ -126,7 +126,7 @@ async function newer(recovery: Recovery): Promise<Record<string, RecoveryPoint>>
 }
 
 async function startSource({ plan }: { readonly plan: Plan }, component: ComponentRef, back: Readonly<Record<string, RecoveryPoint>>): Promise<void> {
-  const ref = refAt(plan, component.component);
+  const ref = standingAt(plan, component.component);
   const restore = Object.fromEntries(
     Object.keys(component.data).flatMap((name) => {
       const point = back[`${component.component}/${name}`];
@@ -146,10 +146,4 @@ async function startSource({ plan }: { readonly plan: Plan }, component: Compone
       ...(component.health ? { health: component.health } : {}),
     },
   );
-}
-
-function refAt({ from }: Plan, component: string): PowerRef {
-  const ref = from.standing[component];
-  if (!ref) throw new RangeError(`nothing says what runs ${component} at ${from.site}`);
-  return ref;
 }

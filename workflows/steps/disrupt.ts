@@ -2,6 +2,7 @@ import type { PowerRef } from '../../providers/spec.ts';
 import { act, isLasting, isUnanswered } from '../act.ts';
 import { addUndo } from '../recovery.ts';
 import type { Run } from '../run.ts';
+import { standingAt } from '../standing.ts';
 import type { Scene } from './scene.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function disrupt({ run, step }: Scene): Promise<void> {
     return;
   }
   const standing = plan.components.map(({ component }) => component);
-  const refs = standing.map((component): [string, PowerRef] => [component, refOf(run, component)]);
+  const refs = standing.map((component): [string, PowerRef] => [component, standingAt(run.plan, component)]);
   const read = ([component, ref]: [string, PowerRef], attempts?: number) =>
     act(
       'readPower',
@@ -87,12 +88,6 @@ function lose(run: Run, at: string): void {
   run.sourceLost = true;
   run.note({ type: 'finding', text: `${site} does not answer: it is taken for lost, and asked again only where a lease says that it lives` });
   setT0(run, at);
-}
-
-export function refOf(run: Run, component: string): PowerRef {
-  const ref = run.plan.from.standing[component];
-  if (!ref) throw new RangeError(`nothing says what runs ${component} at ${run.plan.from.site}`);
-  return ref;
 }
 
 export function setT0(run: Run, at: string): void {

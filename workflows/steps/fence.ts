@@ -2,7 +2,7 @@ import type { FenceInput } from '../../activities/contract.ts';
 import type { Plan } from '../../drills/plan.ts';
 import { act, reasonOf } from '../act.ts';
 import { Stopped } from '../run.ts';
-import { refOf } from './disrupt.ts';
+import { standingAt } from '../standing.ts';
 import type { Scene } from './scene.ts';
 
 /** Safety rule 2: without a witnessed fence and without a lease no second writer is started; the run stops and says so. */
@@ -10,7 +10,7 @@ export async function fence({ run }: Scene): Promise<void> {
   const { plan } = run;
   run.note({ type: 'clock', point: 't3' });
   const leases = leasesOf(plan);
-  const power = plan.declaredLost ? {} : Object.fromEntries(plan.components.map(({ component }) => [component, refOf(run, component)]));
+  const power = plan.declaredLost ? {} : Object.fromEntries(plan.components.map(({ component }) => [component, standingAt(plan, component)]));
   const callSeconds = 5;
   // What takes no lease can be seen off by its power alone.
   const tellsAll = Object.keys(leases).length === setsOf(plan);
