@@ -6,5 +6,6 @@ import base from '../../vitest.config.ts';
 export default defineConfig({
   ...base,
   root: fileURLToPath(new URL('../..', import.meta.url)),
-  test: { ...base.test, include: ['test/onprem/**/*.test.ts'], exclude: ['**/node_modules/**'] },
+  // One at a time: daemons stumble over network devices that another takes away while they look.
+  test: { ...base.test, include: ['test/onprem/**/*.test.ts'], exclude: ['**/node_modules/**'], fileParallelism: false },
 });
